@@ -1,0 +1,3 @@
+export type {
+  Frame, FrameOutput, FrameReader, FrameRequest, FrameSelection, Picture, PixelFormat, Timeline,
+} from './frame-reader.js';

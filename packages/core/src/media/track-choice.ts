@@ -1,0 +1,63 @@
+import { ToolkitError } from '../errors.js';
+import type { Header, StreamHeader } from './probe-header.js';
+
+/** The video tracks that hold moving pictures: cover art and thumbnails are none. */
+export function videoStreams(header: Header): readonly StreamHeader[] {
+  return header.streams.filter(
+    ({ codec_type, disposition }) =>
+      codec_type === 'video' && disposition.attached_pic !== 1 && disposition.timed_thumbnails !== 1,
+  );
+}
+
+/**
+ * Chooses the video track that everything reads: one marked as default before others, then the largest picture, then the
+ * higher bit rate, then the first, which is ffmpeg's own order.
+ *
+ * @throws ToolkitError `unreadable` with `details.reason` = `no-video-track` or `still-image`, `encrypted`.
+ */
+export function chooseTrack(path: string, header: Header): StreamHeader {
+  const [best] = [...videoStreams(header)].sort((a, b) => rank(b) - rank(a) || bitRate(b) - bitRate(a));
+  if (best === undefined) throw noVideoTrack(path, header);
+  if (isStillImage(header)) {
+    const message = `${path} is a still image (${best.codec_name}), not a video.`;
+    throw new ToolkitError('unreadable', message, { details: { reason: 'still-image' } });
+  }
+  if (isEncrypted(best)) throw encrypted(path);
+  if (best.width === 0 || best.height === 0) {
+    const message = `${path} has a video track (${best.codec_name}) whose picture size cannot be found out.`;
+    throw new ToolkitError('unreadable', message, { details: { reason: 'no-picture-size' } });
+  }
+  return best;
+}
+
+/** The error for a track whose samples are encrypted. */
+export function encrypted(path: string): ToolkitError {
+  const message = `${path} is encrypted (common encryption). Only its rights holder can provide a readable copy.`;
+  return new ToolkitError('encrypted', message);
+}
+
+function rank({ disposition, width, height }: StreamHeader): number {
+  return (disposition.default === 1 ? 2 ** 40 : 0) + width * height;
+}
+
+function bitRate({ bit_rate }: StreamHeader): number {
+  return Number(bit_rate ?? 0);
+}
+
+function isStillImage({ format }: Header): boolean {
+  const brand = format.tags.major_brand?.trim() ?? '';
+  return ['avif', 'heic', 'heix', 'mif1'].includes(brand);
+}
+
+function isEncrypted({ codec_tag_string, side_data_list }: StreamHeader): boolean {
+  return codec_tag_string === 'encv' || side_data_list.some((data) => data.side_data_type.startsWith('Encryption'));
+}
+
+function noVideoTrack(path: string, header: Header): ToolkitError {
+  const cover = header.streams.some(({ codec_type }) => codec_type === 'video');
+  const sound = header.streams.some(({ codec_type }) => codec_type === 'audio');
+  const what = `${sound ? 'sound' : 'no sound'} and ${cover ? 'a cover picture' : 'no pictures'}`;
+  return new ToolkitError('unreadable', `${path} has no video track, only ${what}.`.replace('only no', 'no'), {
+    details: { reason: 'no-video-track' },
+  });
+}
