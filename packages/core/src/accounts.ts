@@ -2,8 +2,9 @@ import { ToolkitError } from './errors.js';
 import type { RunListener } from './events.js';
 import type { JsonObject, JsonValue } from './json.js';
 import type { Identified } from './records.js';
-import type { RejectRow } from './dataset-tables.js';
+import { rejectsTable, type RejectRow } from './dataset-tables.js';
 import type { StageCount } from './report.js';
+import type { SideTables } from './side-tables.js';
 import type { StageContext } from './stage.js';
 import type { Store } from './store.js';
 
@@ -17,7 +18,7 @@ export type AccountOptions = {
   readonly store: Store;
   readonly signal: AbortSignal;
   readonly onEvent: RunListener;
-  readonly onReject: (reject: RejectRow) => void;
+  readonly tables: Pick<SideTables, 'add'>;
 };
 
 /** The books of one stage in one shard. */
@@ -61,7 +62,10 @@ function openAccount(
   const dropped: Record<string, number> = {};
   const failed: Record<string, number> = {};
   const counts = { in: 0, kept: 0, out: 0, waitedMs: 0, workedMs: 0 };
-  const { step, shard, onEvent, onReject } = options;
+  const { step, shard, onEvent, tables } = options;
+  const reject = (input: Identified, verdict: Verdict): void => {
+    tables.add(rejectsTable, rejectOf(input, stage, verdict));
+  };
   const item = { type: 'item', step, shard, stage } as const;
   const context: StageContext = {
     signal: options.signal,
@@ -72,7 +76,7 @@ function openAccount(
     },
     drop(input, reason) {
       increase(dropped, reason);
-      onReject(rejectOf(input, stage, { outcome: 'dropped', reason, message: '', isRetryable: false }));
+      reject(input, { outcome: 'dropped', reason, message: '', isRetryable: false });
       onEvent({ ...item, id: input.id, outcome: 'dropped', reason });
     },
     fail(input, error) {
@@ -81,13 +85,14 @@ function openAccount(
       const { code, message, retryable } = failure;
       increase(failed, code);
       if (retryable) state.retryable += 1;
-      onReject(rejectOf(input, stage, { outcome: 'failed', reason: code, message, isRetryable: retryable }));
+      reject(input, { outcome: 'failed', reason: code, message, isRetryable: retryable });
       onEvent({ ...item, id: input.id, outcome: 'failed', reason: code, message });
     },
     warn(input, warning) {
       increase(warnings, warning);
       onEvent({ ...item, id: input.id, outcome: 'warned', reason: warning });
     },
+    emit: (table, row) => tables.add(table, row),
     progress(input, fraction) {
       onEvent({ type: 'progress', step, shard, stage, id: input.id, fraction });
     },
@@ -118,11 +123,9 @@ async function* timed<Item>(
   addMs(performance.now() - asked);
 }
 
-function rejectOf(
-  input: Identified,
-  stage: string,
-  verdict: Pick<RejectRow, 'outcome' | 'reason' | 'message' | 'isRetryable'>,
-): RejectRow {
+type Verdict = Pick<RejectRow, 'outcome' | 'reason' | 'message' | 'isRetryable'>;
+
+function rejectOf(input: Identified, stage: string, verdict: Verdict): RejectRow {
   const record = plainRecord(input);
   return { id: input.id, stage, ...verdict, ...(record === undefined ? {} : { record }) };
 }

@@ -11,7 +11,13 @@ export type RunEvent =
       /** Shards that were done before this run. */
       readonly done: number;
     }
-  | { readonly type: 'shard-started'; readonly step: string; readonly shard: string }
+  | {
+      readonly type: 'shard-started';
+      readonly step: string;
+      readonly shard: string;
+      /** How many items will come, where that is known. */
+      readonly items?: number;
+    }
   | {
       readonly type: 'item';
       readonly step: string;
@@ -29,7 +35,7 @@ export type RunEvent =
       readonly shard: string;
       readonly stage: string;
       readonly id: string;
-      /** 0 to 1. */
+      /** How much of this one item is done, 0 to 1. */
       readonly fraction: number;
     }
   | { readonly type: 'shard-finished'; readonly step: string; readonly shard: string; readonly report: ShardReport }

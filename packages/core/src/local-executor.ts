@@ -65,7 +65,8 @@ export function localExecutor(options: { readonly concurrency: number }): Execut
       const runOne = async (shard: Shard): Promise<void> => {
         try {
           signal.throwIfAborted();
-          onEvent({ type: 'shard-started', step: step.name, shard: shard.id });
+          const items = shard.items === undefined ? {} : { items: shard.items };
+          onEvent({ type: 'shard-started', step: step.name, shard: shard.id, ...items });
           const report = await runShard(step, shard, { store, signal, onEvent });
           failures += failuresOf(report);
           onEvent({ type: 'shard-finished', step: step.name, shard: shard.id, report });

@@ -1,13 +1,12 @@
 import { openAccounts, type Account, type Accounts } from './accounts.js';
-import { rejectsTable, type RejectRow } from './dataset-tables.js';
 import type { RunListener } from './events.js';
-import { tableKey, timingKey } from './layout.js';
+import { timingKey } from './layout.js';
 import type { AnyStage, Step } from './pipeline.js';
 import type { Asset } from './records.js';
-import { checkSums, SCHEMA_VERSION, writeReport, type ShardReport } from './report.js';
+import { checkSums, readReport, SCHEMA_VERSION, writeReport, type ShardReport } from './report.js';
+import { openSideTables } from './side-tables.js';
 import type { Shard } from './source.js';
 import type { Store } from './store.js';
-import { writeTable, type TableWriter } from './tables.js';
 
 /** Where and for whom a shard is run. */
 export type RunShardOptions = {
@@ -25,17 +24,16 @@ export type RunShardOptions = {
 export async function runShard(step: Step, shard: Shard, options: RunShardOptions): Promise<ShardReport> {
   const startedAt = performance.now();
   const { store, signal, onEvent = () => undefined } = options;
-  const rejects = rejectsOf(step, shard, store, signal);
-  const accounts = openAccounts({
-    step: step.name, shard: shard.id, store, signal, onEvent, onReject: rejects.add,
-  });
+  const tables = openSideTables(store, step.fingerprint, shard.id, signal);
+  const accounts = openAccounts({ step: step.name, shard: shard.id, store, signal, onEvent, tables });
   try {
     const opened = openStages(step, shard, accounts);
     const target = { store, step: step.name, fingerprint: step.fingerprint, shard, signal };
     const outputs = [...(await step.sink.write(opened.items, target))];
     const stages = opened.count();
     checkSums(stages, `shard ${shard.id} of step ${step.name}`);
-    outputs.push(...(await rejects.finish()));
+    outputs.push(...(await tables.finish()));
+    await removeStale(step, shard, store, outputs);
     const report: ShardReport = {
       schema: SCHEMA_VERSION,
       step: step.name,
@@ -52,7 +50,7 @@ export async function runShard(step: Step, shard: Shard, options: RunShardOption
     await writeReport(store, report);
     return report;
   } catch (error) {
-    await rejects.abandon(error);
+    await tables.abandon(error);
     throw error;
   }
 }
@@ -92,32 +90,13 @@ function sourceCount(account: Account): ShardReport['stages'][number] {
   return { ...count, in: taken, kept: count.out };
 }
 
-type Rejects = {
-  add(reject: RejectRow): void;
-  finish(): Promise<readonly Asset[]>;
-  abandon(error: unknown): Promise<void>;
-};
-
-/** The table of rejects exists only where something was rejected; an older one of the shard goes. */
-function rejectsOf(step: Step, shard: Shard, store: Store, signal: AbortSignal): Rejects {
-  const key = tableKey(rejectsTable.name, step.fingerprint, shard.id);
-  let writer: TableWriter<RejectRow> | undefined;
-  return {
-    add(reject) {
-      writer ??= writeTable(store, key, rejectsTable, signal);
-      writer.add(reject);
-    },
-    async finish() {
-      if (writer === undefined) {
-        await store.remove(key);
-        return [];
-      }
-      return [await writer.finish()];
-    },
-    async abandon(error) {
-      await writer?.abandon(error);
-    },
-  };
+/** An earlier run of the shard may have written a table or an asset that this one has no rows for. */
+async function removeStale(step: Step, shard: Shard, store: Store, outputs: readonly Asset[]): Promise<void> {
+  const earlier = await readReport(store, step, shard.id).catch(() => undefined);
+  const current = new Set(outputs.map((asset) => asset.key));
+  for (const { key } of earlier?.outputs ?? []) {
+    if (!current.has(key)) await store.remove(key);
+  }
 }
 
 async function writeTiming(

@@ -11,6 +11,8 @@ export type Shard = {
    * input is still the same.
    */
   readonly input: JsonValue;
+  /** How many items it holds, where that is known without reading it: for progress only. */
+  readonly items?: number;
 };
 
 /** What a source may use while it lists its shards: a source over earlier steps finds them in the store. */

@@ -3,6 +3,7 @@ import { isAbort, ToolkitError } from './errors.js';
 import type { JsonObject } from './json.js';
 import type { Identified } from './records.js';
 import type { Store } from './store.js';
+import type { Table } from './tables.js';
 
 /** What a stage may ask of the run around it. */
 export interface StageContext {
@@ -20,6 +21,8 @@ export interface StageContext {
   fail(input: Identified, error: unknown): void;
   /** Says something about an input that is kept all the same; `warning` is kebab-case. */
   warn(input: Identified, warning: string): void;
+  /** Writes a row of a table beside the one that the pipeline ends in, such as the shots that clips were made of. */
+  emit<Row>(table: Table<Row>, row: Row): void;
   /** Says how far the work on one input is, 0 to 1, for whoever watches. */
   progress(input: Identified, fraction: number): void;
 }
@@ -65,12 +68,14 @@ export type MapContext<Config> = {
   readonly store: Store;
   /** Says something about the input that is kept all the same; `warning` is kebab-case. */
   warn(warning: string): void;
+  /** Writes a row of a table beside the one that the pipeline ends in. */
+  emit<Row>(table: Table<Row>, row: Row): void;
   /** Says how far the work on this input is, 0 to 1. Call it as often as is cheap. */
   progress(fraction: number): void;
 };
 
 /** What a batch function gets besides its inputs. */
-export type BatchContext<Config> = Omit<MapContext<Config>, 'warn' | 'progress'>;
+export type BatchContext<Config> = Omit<MapContext<Config>, 'warn' | 'emit' | 'progress'>;
 
 type StageOptions<Config extends JsonObject> = {
   readonly name: string;
@@ -261,6 +266,7 @@ function mapContext<Config extends JsonObject>(
     signal: context.signal,
     store: context.store,
     warn: (warning) => context.warn(input, warning),
+    emit: (table, row) => context.emit(table, row),
     progress: (fraction) => context.progress(input, fraction),
   };
 }

@@ -1,7 +1,7 @@
 import { sha256 } from './ids.js';
 import { canonicalJson, type JsonObject } from './json.js';
 import { reportsPrefix, tableKey, type StepKey } from './layout.js';
-import { listReports, readReport } from './report.js';
+import { listReports, readReport, type ShardReport } from './report.js';
 import type { Source } from './source.js';
 import type { StageContext } from './stage.js';
 import type { Store } from './store.js';
@@ -17,6 +17,8 @@ export type StepsSourceOptions<Out> = {
   /** The steps that are read; the first one's committed shards are the shards. */
   readonly steps: readonly [StepKey, ...StepKey[]];
   readonly config?: JsonObject;
+  /** How many items a shard will give, by what the first step says of it; for progress only. */
+  readonly items?: (report: ShardReport) => number;
   /** Yields the items of one shard. */
   read(rows: ReadRows, context: StageContext): AsyncIterable<Out>;
 };
@@ -34,7 +36,9 @@ export function stepsSource<Out>(options: StepsSourceOptions<Out>): Source<Out> 
     config: { ...config, steps: fingerprints },
     async *shards({ store }) {
       for await (const report of listReports(store, steps[0])) {
-        yield { id: report.shard, input: { reads: await reportHashes(store, steps, report.shard) } };
+        const items = options.items?.(report);
+        const input = { reads: await reportHashes(store, steps, report.shard) };
+        yield { id: report.shard, input, ...(items === undefined ? {} : { items }) };
       }
     },
     read: (shard, context) => options.read(rowsOf(shard.id, context), context),

@@ -39,7 +39,7 @@ export async function startProcess(options: ProcessOptions): Promise<StartedProc
   options.signal?.throwIfAborted();
   const extra = Array.from({ length: (options.pipes ?? 1) - 1 }, () => 'pipe' as const);
   const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', ...extra];
-  const child = spawn(options.path, options.args, { stdio, windowsHide: true });
+  const child = spawn(options.path, options.args, { stdio, env: environment(), windowsHide: true });
   const stderr = keepTail(child);
   const kill = (): void => void child.kill('SIGKILL');
   options.signal?.addEventListener('abort', kill, { once: true });
@@ -102,6 +102,14 @@ export function tellingLine(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim());
   const telling = lines.filter((line) => line !== '' && !/^(Last message repeated|Conversion failed)/.test(line));
   return telling.at(-1) ?? 'no message';
+}
+
+/**
+ * Static builds of ffmpeg crash in glibc when they convert the character set of a transport stream's service name with
+ * the machine's own, newer, conversion modules. Without modules they leave the name as it is.
+ */
+function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, GCONV_PATH: '/dev/null' };
 }
 
 async function started(child: ChildProcess, path: string): Promise<void> {

@@ -5,9 +5,51 @@ import { runLines, tellingLine } from './child-process.js';
 import { inputArguments } from './input-arguments.js';
 import { lookAt, type LocalFile } from './local-file.js';
 
+/** One stream as ffprobe describes it, with its names. */
+export type StreamHeader = {
+  readonly index: number;
+  readonly codec_type: string;
+  readonly codec_name: string;
+  readonly codec_tag_string: string;
+  readonly width: number;
+  readonly height: number;
+  readonly has_b_frames: number;
+  readonly sample_aspect_ratio?: string | undefined;
+  readonly pix_fmt: string;
+  readonly bits_per_raw_sample?: string | undefined;
+  readonly field_order?: string | undefined;
+  readonly color_transfer: string;
+  readonly color_primaries: string;
+  readonly color_space: string;
+  readonly time_base: string;
+  readonly start_pts?: number | undefined;
+  readonly avg_frame_rate: string;
+  readonly duration?: string | undefined;
+  readonly nb_frames?: string | undefined;
+  readonly sample_rate?: string | undefined;
+  readonly channels?: number | undefined;
+  readonly disposition: Readonly<Record<string, number>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly side_data_list: readonly {
+    readonly side_data_type: string;
+    readonly rotation?: number | undefined;
+  }[];
+};
+
+/** What ffprobe reads from a file without walking through it. */
+export type Header = {
+  readonly format: {
+    readonly format_name: string;
+    readonly start_time?: string | undefined;
+    readonly duration?: string | undefined;
+    readonly tags: Readonly<Record<string, string>>;
+  };
+  readonly streams: readonly StreamHeader[];
+};
+
 const tags = z.record(z.string(), z.string()).default({});
 
-const stream = z.object({
+const stream: z.ZodType<StreamHeader> = z.object({
   index: z.number().int(),
   codec_type: z.string().default('unknown'),
   codec_name: z.string().default('unknown'),
@@ -25,7 +67,6 @@ const stream = z.object({
   time_base: z.string().default('1/1000'),
   start_pts: z.number().optional(),
   avg_frame_rate: z.string().default('0/0'),
-  bit_rate: z.string().optional(),
   duration: z.string().optional(),
   nb_frames: z.string().optional(),
   sample_rate: z.string().optional(),
@@ -37,7 +78,7 @@ const stream = z.object({
     .default([]),
 });
 
-const header = z.object({
+const header: z.ZodType<Header> = z.object({
   format: z.object({
     format_name: z.string(),
     start_time: z.string().optional(),
@@ -46,12 +87,6 @@ const header = z.object({
   }),
   streams: z.array(stream).default([]),
 });
-
-/** One stream as ffprobe describes it, with its names. */
-export type StreamHeader = z.infer<typeof stream>;
-
-/** What ffprobe reads from a file without walking through it. */
-export type Header = z.infer<typeof header>;
 
 /** How ffprobe is run. */
 export type ProbeOptions = {

@@ -10,13 +10,15 @@ export function videoStreams(header: Header): readonly StreamHeader[] {
 }
 
 /**
- * Chooses the video track that everything reads: one marked as default before others, then the largest picture, then the
- * higher bit rate, then the first, which is ffmpeg's own order.
+ * Chooses the video track that everything reads: the first one marked as default, which is what players show; where none
+ * is marked, as in transport streams, the one with the largest picture.
  *
  * @throws ToolkitError `unreadable` with `details.reason` = `no-video-track` or `still-image`, `encrypted`.
  */
 export function chooseTrack(path: string, header: Header): StreamHeader {
-  const [best] = [...videoStreams(header)].sort((a, b) => rank(b) - rank(a) || bitRate(b) - bitRate(a));
+  const streams = videoStreams(header);
+  const [largest] = [...streams].sort((a, b) => b.width * b.height - a.width * a.height);
+  const best = streams.find(({ disposition }) => disposition.default === 1) ?? largest;
   if (best === undefined) throw noVideoTrack(path, header);
   if (isStillImage(header)) {
     const message = `${path} is a still image (${best.codec_name}), not a video.`;
@@ -34,14 +36,6 @@ export function chooseTrack(path: string, header: Header): StreamHeader {
 export function encrypted(path: string): ToolkitError {
   const message = `${path} is encrypted (common encryption). Only its rights holder can provide a readable copy.`;
   return new ToolkitError('encrypted', message);
-}
-
-function rank({ disposition, width, height }: StreamHeader): number {
-  return (disposition.default === 1 ? 2 ** 40 : 0) + width * height;
-}
-
-function bitRate({ bit_rate }: StreamHeader): number {
-  return Number(bit_rate ?? 0);
 }
 
 function isStillImage({ format }: Header): boolean {

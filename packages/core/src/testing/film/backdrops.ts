@@ -1,6 +1,9 @@
 import { COLOURS, type Backdrop, type Colour, type Rgb } from './film-spec.js';
 import { sampleTexture, texture } from './texture.js';
 
+// Bound once: inside Jest, where most films are drawn, each look-up of a global costs a call.
+const { max, min, round } = Math;
+
 /** The colour of a point of the scene; coordinates in pixels of the picture at rest, of any size and sign. */
 export type Paint = (x: number, y: number) => Rgb;
 
@@ -23,5 +26,5 @@ function rampBetween(from: Colour, to: Colour): (share: number) => Rgb {
       first[channel] + ((second[channel] - first[channel]) * step) / 255;
     return [at(0), at(1), at(2)];
   });
-  return (share) => steps[Math.min(255, Math.max(0, Math.round(share * 255)))] ?? first;
+  return (share) => steps[min(255, max(0, round(share * 255)))] ?? first;
 }

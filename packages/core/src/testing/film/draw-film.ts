@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { text } from 'node:stream/consumers';
 import { ToolkitError } from '../../errors.js';
+import { findFfmpeg } from '../../media/find-ffmpeg.js';
 import type { FilmSpec } from './film-spec.js';
 import { filmTruth, type FilmTruth } from './film-truth.js';
 import { renderFrames } from './render.js';
@@ -13,7 +14,7 @@ import { filmSound } from './sound.js';
 
 /** How a film is written. */
 export type DrawFilmOptions = {
-  /** The ffmpeg to encode with, built with x264. Default: `ffmpeg` on the PATH. */
+  /** Path of the ffmpeg to encode with, built with x264. Default: the one that `findFfmpeg` finds. */
   readonly ffmpeg?: string;
   readonly signal?: AbortSignal;
 };
@@ -25,7 +26,7 @@ export type DrawnFilm = FilmTruth & { readonly file: string };
  * Draws a film and encodes it as H.264, with AAC where a shot has a tone. The pictures are the same bytes everywhere, the
  * file is the same for one build of ffmpeg. It appears whole at `path`, whose extension names the container.
  *
- * @throws ToolkitError `process-failed` when ffmpeg cannot be started or refuses, `aborted`.
+ * @throws ToolkitError `missing-dependency` without ffmpeg, `process-failed` when it refuses; the abort reason when aborted.
  */
 export async function drawFilm(
   film: FilmSpec,
@@ -65,9 +66,10 @@ const OUTPUT: readonly string[] = [
 async function encode(
   film: FilmSpec,
   args: readonly string[],
-  { ffmpeg = 'ffmpeg', signal }: DrawFilmOptions,
+  { ffmpeg, signal }: DrawFilmOptions,
 ): Promise<void> {
-  const child = spawn(ffmpeg, args, {
+  const { path } = findFfmpeg('ffmpeg', ffmpeg);
+  const child = spawn(path, args, {
     stdio: ['pipe', 'ignore', 'pipe'],
     ...(signal && { signal }),
   });
@@ -78,11 +80,10 @@ async function encode(
   const [fed, ended] = await Promise.allSettled([pipeline(pictures, child.stdin), closed]);
   signal?.throwIfAborted();
   const problem = (await complaint).trim();
-  if (ended.status === 'rejected') throw cannotDraw(film, `${ffmpeg} did not start`, ended.reason);
+  if (ended.status === 'rejected') throw cannotDraw(film, `${path} did not start`, ended.reason);
   const [code] = ended.value;
   if (code !== 0) throw cannotDraw(film, `ffmpeg ended with code ${String(code)}: ${problem}`);
-  if (fed.status === 'rejected')
-    throw cannotDraw(film, 'its frames could not be handed over', fed.reason);
+  if (fed.status === 'rejected') throw cannotDraw(film, 'it took no more frames', fed.reason);
 }
 
 function* pixels(film: FilmSpec): Generator<Uint8Array, void, undefined> {

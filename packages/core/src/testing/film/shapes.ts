@@ -1,12 +1,15 @@
 import { blend, type Canvas } from './canvas.js';
 import type { Rgb, Shape, Vector } from './film-spec.js';
 
+// Bound once: inside Jest, where most films are drawn, each look-up of a global costs a call.
+const { ceil, cos, floor, hypot, max, min, sin, sqrt } = Math;
+
 /** Corners on a circle around the origin, the first at the top; `radii` repeat. */
 function corners(count: number, radii: readonly number[], turn = 0): readonly Vector[] {
   return Array.from({ length: count }, (_, corner) => {
     const angle = -Math.PI / 2 + turn + (corner / count) * 2 * Math.PI;
     const radius = radii[corner % radii.length] ?? 1;
-    return [Math.cos(angle) * radius, Math.sin(angle) * radius];
+    return [cos(angle) * radius, sin(angle) * radius];
   });
 }
 
@@ -17,11 +20,14 @@ const POLYGONS: Readonly<Record<Exclude<Shape, 'circle'>, readonly Vector[]>> = 
   star: corners(10, [1.2, 0.5]),
 };
 
+/** Farther than anything in a picture, in radii, squared. */
+const FAR = 1e9;
+
 /**
  * Distance of a point from a polygon's outline, negative inside. After Inigo Quilez, "2D distance functions", sdPolygon.
  */
 function polygonDistance(polygon: readonly Vector[], x: number, y: number): number {
-  let squared = Infinity;
+  let squared = FAR;
   let sign = 1;
   let [previousX, previousY] = polygon.at(-1) ?? [0, 0];
   for (const [cornerX, cornerY] of polygon) {
@@ -30,17 +36,18 @@ function polygonDistance(polygon: readonly Vector[], x: number, y: number): numb
     const toX = x - cornerX;
     const toY = y - cornerY;
     const along = (toX * edgeX + toY * edgeY) / (edgeX * edgeX + edgeY * edgeY);
-    const share = Math.min(1, Math.max(0, along));
-    squared = Math.min(squared, (toX - edgeX * share) ** 2 + (toY - edgeY * share) ** 2);
-    const crosses = [y >= cornerY, y < previousY, edgeX * toY > edgeY * toX];
-    if (crosses.every(Boolean) || !crosses.some(Boolean)) sign = -sign;
+    const share = min(1, max(0, along));
+    squared = min(squared, (toX - edgeX * share) ** 2 + (toY - edgeY * share) ** 2);
+    const isLeft = edgeX * toY > edgeY * toX;
+    if (y >= cornerY && y < previousY && isLeft) sign = -sign;
+    if (y < cornerY && y >= previousY && !isLeft) sign = -sign;
     [previousX, previousY] = [cornerX, cornerY];
   }
-  return sign * Math.sqrt(squared);
+  return sign * sqrt(squared);
 }
 
 function distance(shape: Shape, x: number, y: number): number {
-  return shape === 'circle' ? Math.hypot(x, y) - 1 : polygonDistance(POLYGONS[shape], x, y);
+  return shape === 'circle' ? hypot(x, y) - 1 : polygonDistance(POLYGONS[shape], x, y);
 }
 
 /** Draws a filled shape with smooth edges; centre and radius in pixels, parts outside the picture are left out. */
@@ -52,13 +59,13 @@ export function drawShape(
   const { centre, radius, colour } = place;
   const [centreX, centreY] = centre;
   const reach = radius * 1.4 + 1;
-  const endX = Math.min(target.width, Math.ceil(centreX + reach));
-  const endY = Math.min(target.height, Math.ceil(centreY + reach));
-  for (let y = Math.max(0, Math.floor(centreY - reach)); y < endY; y++) {
-    for (let x = Math.max(0, Math.floor(centreX - reach)); x < endX; x++) {
+  const endX = min(target.width, ceil(centreX + reach));
+  const endY = min(target.height, ceil(centreY + reach));
+  for (let y = max(0, floor(centreY - reach)); y < endY; y++) {
+    for (let x = max(0, floor(centreX - reach)); x < endX; x++) {
       const pixels =
         distance(shape, (x + 0.5 - centreX) / radius, (y + 0.5 - centreY) / radius) * radius;
-      const coverage = Math.min(1, Math.max(0, 0.5 - pixels));
+      const coverage = min(1, max(0, 0.5 - pixels));
       if (coverage > 0) blend(target, y * target.width + x, colour, coverage);
     }
   }

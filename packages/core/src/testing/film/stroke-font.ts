@@ -44,13 +44,13 @@ function advance(character: string): number {
 }
 
 function rowWidth(row: string): number {
-  const total = [...row].reduce((sum, character) => sum + advance(character), 0);
+  const total = Array.from(row, advance).reduce((sum, width) => sum + width, 0);
   return Math.max(0, total - (GRID.advance - 8));
 }
 
 function rowLines(row: string, left: number, top: number): readonly Line[] {
   let x = left;
-  return [...row].flatMap((character) => {
+  return Array.from(row).flatMap((character) => {
     const lines = character === ' ' ? [] : glyphLines(character);
     const placed = lines.map(([from, to]): Line => [
       [from[0] + x, from[1] + top],

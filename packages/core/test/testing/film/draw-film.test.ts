@@ -70,14 +70,12 @@ describe('drawFilm', () => {
     expect(await readdir(folder)).toEqual(before);
   });
 
-  it('says which ffmpeg did not start', async () => {
+  it('says which ffmpeg is not there', async () => {
     const drawing = drawFilm(film, join(folder, 'never.mp4'), {
       ffmpeg: join(folder, 'no-ffmpeg'),
     });
-    await expect(drawing).rejects.toMatchObject({
-      code: 'process-failed',
-      message: expect.stringContaining('no-ffmpeg did not start') as string,
-    });
+    await expect(drawing).rejects.toMatchObject({ code: 'missing-dependency' });
+    await expect(drawing).rejects.toThrow('no-ffmpeg');
   });
 
   it('passes on what ffmpeg says when it refuses', async () => {

@@ -85,10 +85,14 @@ describe('renderFrames', () => {
   });
 
   it('enlarges an object as the camera zooms in', () => {
-    const actors = [{ shape: 'square', colour: 'white', size: 0.3, places: [[0.5, 0.5]] }] as const;
+    const actors = [
+      { shape: 'square', colour: 'white', size: 0.35, places: [[0.5, 0.5]] },
+    ] as const;
     const camera = { kind: 'zoom', factor: 2 } as const;
     const frames = [...renderFrames(film([{ ...plain('black', 26), actors, camera }]))];
-    expect(bright(frames[25]!).count / bright(frames[0]!).count).toBeCloseTo(4, 0);
+    // Sides of 0.9 times the size: whole pixels cost up to one on each side.
+    expect(Math.sqrt(bright(frames[0]!).count)).toBeCloseTo(0.9 * 0.35 * 48, -0.3);
+    expect(Math.sqrt(bright(frames[25]!).count)).toBeCloseTo(2 * 0.9 * 0.35 * 48, -0.3);
   });
 
   it('mixes both shots evenly through a dissolve', () => {

@@ -1,0 +1,43 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { DrawnFilm } from '@internvid/core/testing';
+
+import { compareWithTruth, formatComparison } from '../demo-truth.js';
+import { printOutcome } from '../outcome.js';
+import { print } from '../output.js';
+import { runPipeline } from '../pipeline.js';
+import { openSession, type CommonFlags, type Session } from '../session.js';
+
+/** `internvid demo`: draws films of known content, runs the pipeline on them as on anybody's videos, and compares. */
+export async function demo(videos: readonly string[], flags: CommonFlags & { out?: string }): Promise<void> {
+  const folder = flags.out ?? 'internvid-demo';
+  const session = await openSession(flags, join(folder, 'dataset'));
+  if (videos.length > 0) {
+    const { reports, exports } = await runPipeline(session, videos);
+    await printOutcome(session, flags, reports, exports);
+    return;
+  }
+  const films = await drawFilms(join(folder, 'films'), session);
+  const { reports, exports } = await runPipeline(session, films.map(({ file }) => file));
+  const comparison = await compareWithTruth(films, session.store, session.signal);
+  if (flags.json === true) {
+    print(flags, { dataset: session.store.location, comparison: comparison.map((line) => ({ ...line })) }, () => '');
+  } else {
+    await printOutcome(session, flags, reports, exports);
+    process.stdout.write(`\nWhat is true of the films, and what was found:\n\n${formatComparison(comparison)}\n`);
+  }
+  if (comparison.some(({ isRight, isExpected }) => isExpected && !isRight)) process.exitCode = 1;
+}
+
+async function drawFilms(folder: string, { config, signal }: Session): Promise<DrawnFilm[]> {
+  const { drawFilm, filmSet } = await import('@internvid/core/testing');
+  await mkdir(folder, { recursive: true });
+  const films: DrawnFilm[] = [];
+  for (const film of filmSet()) {
+    process.stderr.write(`drawing ${film.name}\n`);
+    const program = config.ffmpeg === undefined ? {} : { ffmpeg: config.ffmpeg };
+    films.push(await drawFilm(film, join(folder, `${film.name}.mp4`), { ...program, signal }));
+  }
+  return films;
+}

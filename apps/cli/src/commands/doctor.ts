@@ -1,0 +1,104 @@
+import { statfs } from 'node:fs/promises';
+import { availableParallelism, totalmem } from 'node:os';
+
+import { ToolkitError, type JsonObject } from '@internvid/core';
+import { findFfmpeg, type FfmpegProgram } from '@internvid/core/media';
+
+import type { Config } from '../config.js';
+import { formatBytes } from '../format.js';
+import { loadConfig } from '../load-config.js';
+import { print } from '../output.js';
+import type { CommonFlags } from '../session.js';
+import { withResource } from '../with-resource.js';
+
+/** One thing looked at: `missing` is needed and not there, `note` is worth knowing. */
+type Check = { readonly name: string; readonly state: 'ok' | 'note' | 'missing'; readonly message: string };
+
+const LEAST_DISK_BYTES = 2e9;
+
+/** `internvid doctor`: checks what a run needs; exit code 1 when something is missing. */
+export async function doctor(flags: CommonFlags): Promise<void> {
+  const { config, file } = await loadConfig(flags.config);
+  const programs: Config = { ...config, ...programFlags(flags) };
+  const checks: Check[] = [
+    nodeVersion(),
+    { name: 'config', state: 'ok', message: file ?? 'no config file here; the defaults apply' },
+    program('ffmpeg', programs.ffmpeg),
+    program('ffprobe', programs.ffprobe),
+    await captionModels(),
+    await searchModel(),
+    await disk(config.out ?? '.'),
+    machine(),
+  ];
+  const isReady = checks.every(({ state }) => state !== 'missing');
+  if (!isReady) process.exitCode = 1;
+  print(flags, { ok: isReady, checks } as JsonObject, () => {
+    const lines = checks.map(({ name, state, message }) => `${MARK[state]} ${name.padEnd(13)} ${message}`);
+    return [...lines, '', isReady ? 'A run has all it needs.' : 'A run would fail: see the lines marked ✗.'].join('\n');
+  });
+}
+
+const MARK = { ok: '✓', note: '·', missing: '✗' } as const;
+
+function programFlags({ ffmpeg, ffprobe }: CommonFlags): Config {
+  return { ...(ffmpeg === undefined ? {} : { ffmpeg }), ...(ffprobe === undefined ? {} : { ffprobe }) };
+}
+
+function nodeVersion(): Check {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major >= 20) return { name: 'node', state: 'ok', message: process.version };
+  return { name: 'node', state: 'missing', message: `${process.version}: Node 20 or later is needed, see nodejs.org` };
+}
+
+function program(name: FfmpegProgram, path: string | undefined): Check {
+  try {
+    const found = findFfmpeg(name, path);
+    return { name, state: 'ok', message: `${found.version}, ${found.path} (found in ${found.foundIn})` };
+  } catch (error) {
+    return { name, state: 'missing', message: messageOf(error) };
+  }
+}
+
+async function captionModels(): Promise<Check> {
+  const name = 'captions';
+  try {
+    const { embeddedCaptioner } = await import('@internvid/captioner');
+    const message = await withResource(embeddedCaptioner({ threads: 1 }), ({ producer }) =>
+      Promise.resolve(`${producer.name}: ${Object.values(producer.config).join(', ')}`),
+    );
+    return { name, state: 'ok', message };
+  } catch (error) {
+    return { name, state: 'missing', message: messageOf(error) };
+  }
+}
+
+async function searchModel(): Promise<Check> {
+  const name = 'search';
+  try {
+    const { universalSentenceEncoder } = await import('@internvid/viclip');
+    const message = await withResource(universalSentenceEncoder(), async (encoder) => {
+      await encoder.embedTexts(['a dog in the snow']);
+      return `${encoder.producer.name}: compares caption texts, ${encoder.dimension} numbers each`;
+    });
+    return { name, state: 'ok', message };
+  } catch (error) {
+    return { name, state: 'missing', message: messageOf(error) };
+  }
+}
+
+async function disk(folder: string): Promise<Check> {
+  const name = 'disk';
+  const found = await statfs(folder).catch(() => statfs('.'));
+  const free = found.bavail * found.bsize;
+  const state = free < LEAST_DISK_BYTES ? 'note' : 'ok';
+  return { name, state, message: `${formatBytes(free)} free; sampled frames take about 6 MB for a minute of video` };
+}
+
+function machine(): Check {
+  const message = `${availableParallelism()} cores, ${formatBytes(totalmem())} of memory; no GPU is used by the embedded models`;
+  return { name: 'machine', state: 'ok', message };
+}
+
+function messageOf(error: unknown): string {
+  return ToolkitError.is(error) || error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,35 @@
+import { basename } from 'node:path';
+
+import { slug } from '@internvid/core';
+import type { ExportFormat, ExportReport } from '@internvid/generation';
+
+import { readSamples } from './dataset.js';
+import type { Session } from './session.js';
+
+/** The formats, in the order in which they are written. */
+export const EXPORT_FORMATS: readonly ExportFormat[] = ['webdataset', 'jsonl', 'parquet'];
+
+/** What to export, and as what. */
+export type ExportRequest = {
+  /** Default: all. */
+  readonly formats?: readonly ExportFormat[] | undefined;
+  /** First part of the file names. Default: the name of the dataset folder. */
+  readonly name?: string | undefined;
+};
+
+/** Writes the captioned clips of a dataset to `exports/<name>-<format>/`. */
+export async function exportSamples(session: Session, request: ExportRequest): Promise<ExportReport[]> {
+  const { exportJsonl, exportParquet, exportWebDataset } = await import('@internvid/generation');
+  const writers = { webdataset: exportWebDataset, jsonl: exportJsonl, parquet: exportParquet };
+  const { store, signal, config } = session;
+  const name = request.name ?? slug(basename(store.location));
+  const maxSamples = config.export?.maxSamplesPerShard;
+  const reports: ExportReport[] = [];
+  for (const format of request.formats ?? EXPORT_FORMATS) {
+    const limits = format === 'webdataset' && maxSamples !== undefined ? { maxSamples } : {};
+    const samples = readSamples(store, signal);
+    const prefix = `exports/${name}-${format}`;
+    reports.push(await writers[format]({ samples, store, prefix, name, signal, ...limits }));
+  }
+  return reports;
+}

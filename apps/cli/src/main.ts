@@ -1,0 +1,114 @@
+import { Command, CommanderError } from 'commander';
+
+import { describeError, exitCodeOf } from './exit.js';
+import type { CommonFlags } from './session.js';
+
+const program = new Command('internvid')
+  .description('Turns raw videos into a captioned, searchable video-text dataset.')
+  .version('0.1.0')
+  .showHelpAfterError('See `internvid help` or `internvid <command> --help`.')
+  .configureHelp({ sortSubcommands: false, sortOptions: false })
+  .exitOverride();
+
+program.addHelpText(
+  'after',
+  `
+Examples:
+  internvid run videos/ --out dataset       a folder of videos in, a dataset out
+  internvid search dataset "a dog in snow"  find clips by what their captions say
+  internvid status dataset                  what was kept, dropped and failed, and why
+  internvid doctor                          is everything here that a run needs?
+
+Exit codes: 0 done, 1 the work failed, 2 the command line was used wrongly.`,
+);
+
+/** A command; what it does is loaded only when it is called, so that help comes at once. */
+function command(usage: string, summary: string, example: string): Command {
+  return program
+    .command(usage)
+    .summary(summary)
+    .description(`${summary}.`)
+    .addHelpText('after', `\nExample:\n  ${example}`)
+    .option('--json', 'print the result as one JSON object')
+    .option('--config <file>', 'config file; default: internvid.config.{ts,js,json,yaml} in this folder');
+}
+
+function withWork(target: Command): Command {
+  return target
+    .option('--concurrency <n>', 'videos at once; default: the number of cores')
+    .option('--max-failures <n>', 'stop after so many failures; default: never')
+    .option('--retry-failed', 'try again also what no retry is likely to help')
+    .option('--ffmpeg <path>', 'ffmpeg to use; default: found on this machine')
+    .option('--ffprobe <path>', 'ffprobe to use; default: found on this machine');
+}
+
+withWork(command('run [videos...]', 'The whole pipeline: videos in, dataset and exports out', 'internvid run videos/ --out dataset'))
+  .option('--out <dir>', 'the dataset folder; what is done there already is not done again')
+  .action(async (videos: string[], flags: CommonFlags & { out?: string }) => {
+    await (await import('./commands/run.js')).run(videos, flags);
+  });
+
+withWork(command('collect [videos...]', 'Find videos and what they are', 'internvid collect videos/ "more/*.mkv" --out dataset'))
+  .option('--out <dir>', 'the dataset folder')
+  .action(async (videos: string[], flags: CommonFlags & { out?: string }) => {
+    await (await import('./commands/collect.js')).collect(videos, flags);
+  });
+
+for (const [name, summary] of [
+  ['split', 'Find the shots of collected videos, measure them, make clips'],
+  ['sample', 'Keep about one frame a second of each clip'],
+  ['caption', 'Caption the clips from their sampled frames'],
+  ['embed', 'Embed the captions for search'],
+] as const) {
+  withWork(command(`${name} [dataset]`, summary, `internvid ${name} dataset`)).action(
+    async (dataset: string | undefined, flags: CommonFlags) => {
+      await (await import('./commands/single-step.js')).runSingleStep(name, dataset, flags);
+    },
+  );
+}
+
+command('export [dataset]', 'Write the captioned clips for others to read', 'internvid export dataset --format webdataset')
+  .option('--format <name...>', 'webdataset, jsonl, parquet; default: all three')
+  .option('--name <name>', 'name of the export; default: the name of the dataset folder')
+  .action(async (dataset: string | undefined, flags: CommonFlags & { format?: string[]; name?: string }) => {
+    await (await import('./commands/export.js')).exportDataset(dataset, flags);
+  });
+
+command('search <dataset> <text>', 'Find clips by what their captions say', 'internvid search dataset "a dog in the snow"')
+  .option('-n, --limit <n>', 'clips to show', '10')
+  .action(async (dataset: string, text: string, flags: CommonFlags & { limit: string }) => {
+    await (await import('./commands/search.js')).search(dataset, text, flags);
+  });
+
+command('status [dataset]', 'What is done, kept, dropped and why, failed and why', 'internvid status dataset')
+  .option('--rejects', 'list everything that was dropped or failed')
+  .action(async (dataset: string | undefined, flags: CommonFlags & { rejects?: boolean }) => {
+    await (await import('./commands/status.js')).status(dataset, flags);
+  });
+
+command('validate [dataset]', 'Check every file of a dataset and of its exports', 'internvid validate dataset')
+  .action(async (dataset: string | undefined, flags: CommonFlags) => {
+    await (await import('./commands/validate.js')).validate(dataset, flags);
+  });
+
+withWork(command('doctor', 'Check what a run needs, with the fix for what is missing', 'internvid doctor'))
+  .action(async (flags: CommonFlags) => {
+    await (await import('./commands/doctor.js')).doctor(flags);
+  });
+
+withWork(command('demo [videos...]', 'Draw films of known content, run on them, compare', 'internvid demo'))
+  .option('--out <dir>', 'the dataset folder; default: internvid-demo')
+  .action(async (videos: string[], flags: CommonFlags & { out?: string }) => {
+    await (await import('./commands/demo.js')).demo(videos, flags);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    process.stderr.write(`internvid: ${describeError(error)}\n`);
+    process.exitCode = exitCodeOf(error);
+  }
+}

@@ -1,0 +1,34 @@
+import type { RunReport, Step } from '@internvid/core';
+import type { ExportReport } from '@internvid/generation';
+
+import { exportSamples } from './export-samples.js';
+import type { Session } from './session.js';
+import { captionStep, collectStep, embedStep, sampleStep, splitStep } from './steps.js';
+import { withResource } from './with-resource.js';
+import { openCaptioner, openFrameReader, openSentenceEncoder } from './work.js';
+
+/** What a whole run did. */
+export type PipelineReport = {
+  readonly reports: readonly RunReport[];
+  readonly exports: readonly ExportReport[];
+};
+
+/** Runs every step on the videos, one after the other, then writes the exports. */
+export async function runPipeline(session: Session, videos: readonly string[]): Promise<PipelineReport> {
+  const { config } = session;
+  const reports: RunReport[] = [];
+  const run = async (step: Step): Promise<Step> => {
+    reports.push(await session.run(step));
+    return step;
+  };
+  const frames = await openFrameReader(session);
+  const collect = await run(await collectStep(videos, config, frames));
+  const split = await run(await splitStep(collect, config, frames));
+  const sample = await run(sampleStep(split, collect, config, frames));
+  const caption = await withResource(openCaptioner(session), async (captioner) =>
+    run(await captionStep({ collect, split, sample }, captioner)),
+  );
+  await withResource(openSentenceEncoder(), async (encoder) => run(await embedStep(caption, encoder)));
+  const exports = await exportSamples(session, { formats: config.export?.formats });
+  return { reports, exports };
+}

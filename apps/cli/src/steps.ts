@@ -1,0 +1,191 @@
+import type { ProbedVideo } from '@internvid/collector';
+import type { Captioner } from '@internvid/captioner';
+import {
+  captionsTable,
+  clipsTable,
+  detectionsTable,
+  embeddingsTable,
+  framesTable,
+  from,
+  shotsTable,
+  step,
+  stepsSource,
+  tableSink,
+  tablesSink,
+  videosTable,
+  type Caption,
+  type Clip,
+  type ReadRows,
+  type SampledFrame,
+  type ShardReport,
+  type Source,
+  type Step,
+  type StepKey,
+} from '@internvid/core';
+import { framePackSink, sampleFrames, type FrameReader } from '@internvid/core/media';
+import type { SentenceEncoder } from '@internvid/viclip';
+
+import type { Config } from './config.js';
+
+/** The steps of a run, in order. */
+export const STEP_NAMES = ['collect', 'split', 'sample', 'caption', 'embed'] as const;
+
+/** Name of a step of a run. */
+export type StepName = (typeof STEP_NAMES)[number];
+
+/** Finds the videos and what they are. Table: `videos`. */
+export async function collectStep(
+  videos: readonly string[],
+  config: Config,
+  frames: FrameReader,
+): Promise<Step> {
+  const { admitVideos, folderSource, probeVideos } = await import('@internvid/collector');
+  const pipeline = from(folderSource(videos))
+    .through(probeVideos({ frames }))
+    .through(admitVideos(defined(config.admit)));
+  return step('collect', pipeline, tableSink(videosTable)) as Step;
+}
+
+/** Finds shots, measures them and makes clips. Tables: `shots`, `clips`. */
+export async function splitStep(collect: StepKey, config: Config, frames: FrameReader): Promise<Step> {
+  const collector = await import('@internvid/collector');
+  const { minClipMs, maxClipMs, keepStill, ...detection } = defined(config.split);
+  const detector = collector.contentDetector(detection);
+  const clips = from(probedVideos(collect))
+    .through(collector.splitIntoShots({ frames, detector }))
+    .through(collector.clipsFromShots(maxClipMs === undefined ? {} : { maxDurationMs: maxClipMs }))
+    .through(collector.dropShortClips(minClipMs === undefined ? {} : { minDurationMs: minClipMs }));
+  const kept = keepStill === true ? clips : clips.through(collector.dropStillClips());
+  return step('split', kept, tablesSink({ shots: shotsTable, clips: clipsTable })) as Step;
+}
+
+function probedVideos(collect: StepKey): Source<ProbedVideo> {
+  return stepsSource({
+    name: 'read-videos',
+    version: 1,
+    steps: [collect],
+    items: () => 1,
+    async *read(rows) {
+      for await (const { info, ...video } of rows(collect, videosTable)) {
+        if (info !== undefined) yield { ...video, info };
+      }
+    },
+  });
+}
+
+/** Keeps about one frame a second of each clip. Table: `frames`. */
+export function sampleStep(split: StepKey, collect: StepKey, config: Config, frames: FrameReader): Step {
+  const source = stepsSource({
+    name: 'read-clips',
+    version: 1,
+    steps: [split, collect],
+    items: (report) => rowsIn(report),
+    read: (rows) => readClips(rows, split, collect),
+  });
+  const pipeline = from(source).through(sampleFrames({ frames, ...defined(config.sample) }));
+  return step('sample', pipeline, framePackSink()) as Step;
+}
+
+/** Captions each clip at every scale. Tables: `captions`, `detections`. */
+export async function captionStep(steps: ClipSteps, captioner: Captioner): Promise<Step> {
+  const { captionClips } = await import('@internvid/captioner');
+  const pipeline = from(clipsWithFrames(steps)).through(captionClips({ captioner }));
+  const sink = tablesSink({ captions: captionsTable, detections: detectionsTable });
+  return step('caption', pipeline, sink) as Step;
+}
+
+/** Embeds the captions of whole clips for search. Table: `embeddings`. */
+export async function embedStep(caption: StepKey, encoder: SentenceEncoder): Promise<Step> {
+  const { embedCaptions } = await import('@internvid/viclip');
+  const source = stepsSource({
+    name: 'read-clip-captions',
+    version: 1,
+    steps: [caption],
+    async *read(rows) {
+      for await (const row of rows(caption, captionsTable)) {
+        if (row.scale !== 'frame') yield { id: `${row.clip}_${row.scale}`, ...row };
+      }
+    },
+  });
+  return step('embed', from(source).through(embedCaptions({ encoder })), tableSink(embeddingsTable)) as Step;
+}
+
+/** The steps that a clip with its frames is read from. */
+export type ClipSteps = { readonly collect: StepKey; readonly split: StepKey; readonly sample: StepKey };
+
+/** A clip and its sampled frames in order of time. */
+export type ClipWithFrames = {
+  readonly id: string;
+  readonly clip: Clip;
+  readonly frames: readonly SampledFrame[];
+};
+
+function clipsWithFrames({ sample, split, collect }: ClipSteps): Source<ClipWithFrames> {
+  return stepsSource({
+    name: 'read-clips-with-frames',
+    version: 1,
+    steps: [sample, split, collect],
+    items: (report) => report.stages.at(-1)?.kept ?? 0,
+    read: (rows) => readClipsWithFrames(rows, { sample, split, collect }),
+  });
+}
+
+/** The clips of a shard with their videos. */
+export async function* readClips(rows: ReadRows, split: StepKey, collect: StepKey): AsyncGenerator<Clip> {
+  const videos = new Map<string, Clip['video']>();
+  for await (const video of rows(collect, videosTable)) videos.set(video.id, video);
+  for await (const row of rows(split, clipsTable)) {
+    const video = videos.get(row.video);
+    if (video !== undefined) yield { ...row, video };
+  }
+}
+
+/** The clips of a shard that have sampled frames, with these. */
+export async function* readClipsWithFrames(rows: ReadRows, steps: ClipSteps): AsyncGenerator<ClipWithFrames> {
+  const clips = new Map<string, Clip>();
+  for await (const clip of readClips(rows, steps.split, steps.collect)) clips.set(clip.id, clip);
+  for await (const frames of together(rows(steps.sample, framesTable), (frame) => frame.clip)) {
+    const clip = clips.get(frames[0].clip);
+    if (clip !== undefined) yield { id: clip.id, clip, frames };
+  }
+}
+
+/** Captions of a shard by clip. */
+export async function captionsByClip(rows: ReadRows, caption: StepKey): Promise<Map<string, Caption[]>> {
+  const captions = new Map<string, Caption[]>();
+  for await (const row of rows(caption, captionsTable)) {
+    const known = captions.get(row.clip);
+    if (known === undefined) captions.set(row.clip, [row]);
+    else known.push(row);
+  }
+  return captions;
+}
+
+/** Neighbours with the same key, as one group. */
+async function* together<Row>(
+  rows: AsyncIterable<Row>,
+  key: (row: Row) => string,
+): AsyncGenerator<readonly [Row, ...Row[]]> {
+  let group: [Row, ...Row[]] | undefined;
+  for await (const row of rows) {
+    if (group !== undefined && key(group[0]) === key(row)) group.push(row);
+    else {
+      if (group !== undefined) yield group;
+      group = [row];
+    }
+  }
+  if (group !== undefined) yield group;
+}
+
+function rowsIn(report: ShardReport): number {
+  return report.stages.at(-1)?.kept ?? 0;
+}
+
+/** Settings without those that are undefined, which must not hide a default. */
+function defined<Settings extends object>(settings: Settings | undefined): Defined<Settings> {
+  return Object.fromEntries(
+    Object.entries(settings ?? {}).filter(([, value]) => value !== undefined),
+  ) as Defined<Settings>;
+}
+
+type Defined<Settings> = { [Name in keyof Settings]?: Exclude<Settings[Name], undefined> };

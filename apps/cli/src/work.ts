@@ -1,0 +1,34 @@
+import type { Captioner } from '@internvid/captioner';
+import type { FrameReader } from '@internvid/core/media';
+import type { SentenceEncoder } from '@internvid/viclip';
+
+import { UsageError } from './exit.js';
+import type { Session } from './session.js';
+
+/** The videos to work on: those of the command line, else those of the config. */
+export function inputsFrom(videos: readonly string[], { config }: Session): readonly string[] {
+  const inputs = videos.length > 0 ? videos : (config.videos ?? []);
+  if (inputs.length === 0) throw new UsageError('Name the videos: files, folders or globs, or `videos` in the config.');
+  return inputs;
+}
+
+/** The decoder, by the paths of the config or found on this machine. */
+export async function openFrameReader({ config }: Pick<Session, 'config'>): Promise<FrameReader> {
+  const { ffmpegFrameReader } = await import('@internvid/core/media');
+  return ffmpegFrameReader({
+    ...(config.ffmpeg === undefined ? {} : { ffmpeg: config.ffmpeg }),
+    ...(config.ffprobe === undefined ? {} : { ffprobe: config.ffprobe }),
+  });
+}
+
+/** The embedded captioner with its models loaded. */
+export async function openCaptioner({ config, concurrency }: Session): Promise<Captioner> {
+  const { embeddedCaptioner } = await import('@internvid/captioner');
+  return embeddedCaptioner({ threads: config.caption?.threads ?? concurrency });
+}
+
+/** The embedded sentence encoder. */
+export async function openSentenceEncoder(): Promise<SentenceEncoder> {
+  const { universalSentenceEncoder } = await import('@internvid/viclip');
+  return universalSentenceEncoder();
+}
