@@ -4,7 +4,7 @@ export default defineConfig({
   entry: { index: 'src/index.ts', 'media/index': 'src/media/index.ts', 'testing/index': 'src/testing/index.ts' },
   format: 'esm',
   target: 'node20',
-  dts: true,
+  dts: { compilerOptions: { composite: false } },
   sourcemap: true,
   clean: true,
 });

@@ -1,10 +1,17 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry: {
+    index: 'src/index.ts',
+    testing: 'src/testing.ts',
+    'use.worker': 'src/backends/use.worker.ts',
+  },
   format: 'esm',
   target: 'node20',
-  dts: true,
+  dts: {
+    entry: { index: 'src/index.ts', testing: 'src/testing.ts' },
+    compilerOptions: { composite: false },
+  },
   sourcemap: true,
   clean: true,
 });

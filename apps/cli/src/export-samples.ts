@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 
-import { slug } from '@internvid/core';
+import { slug, type ToolkitError } from '@internvid/core';
 import type { ExportFormat, ExportReport } from '@internvid/generation';
 
 import { readSamples } from './dataset.js';
@@ -17,7 +17,7 @@ export type ExportRequest = {
   readonly name?: string | undefined;
 };
 
-/** Writes the captioned clips of a dataset to `exports/<name>-<format>/`. */
+/** Writes the captioned clips of a dataset to `exports/<name>-<format>/`, saying on stderr which cannot be exported. */
 export async function exportSamples(session: Session, request: ExportRequest): Promise<ExportReport[]> {
   const { exportJsonl, exportParquet, exportWebDataset } = await import('@internvid/generation');
   const writers = { webdataset: exportWebDataset, jsonl: exportJsonl, parquet: exportParquet };
@@ -29,7 +29,10 @@ export async function exportSamples(session: Session, request: ExportRequest): P
     const limits = format === 'webdataset' && maxSamples !== undefined ? { maxSamples } : {};
     const samples = readSamples(store, signal);
     const prefix = `exports/${name}-${format}`;
-    reports.push(await writers[format]({ samples, store, prefix, name, signal, ...limits }));
+    const fail = (_: unknown, error: ToolkitError): void => {
+      process.stderr.write(`failed  ${format}  ${error.message} [${error.code}]\n`);
+    };
+    reports.push(await writers[format]({ samples, store, prefix, name, signal, fail, ...limits }));
   }
   return reports;
 }

@@ -1,6 +1,7 @@
 import { openAccounts, type Account, type Accounts } from './accounts.js';
+import { rejectsTable } from './dataset-tables.js';
 import type { RunListener } from './events.js';
-import { timingKey } from './layout.js';
+import { tableKey, timingKey } from './layout.js';
 import type { AnyStage, Step } from './pipeline.js';
 import type { Asset } from './records.js';
 import { checkSums, readReport, SCHEMA_VERSION, writeReport, type ShardReport } from './report.js';
@@ -94,7 +95,9 @@ function sourceCount(account: Account): ShardReport['stages'][number] {
 async function removeStale(step: Step, shard: Shard, store: Store, outputs: readonly Asset[]): Promise<void> {
   const earlier = await readReport(store, step, shard.id).catch(() => undefined);
   const current = new Set(outputs.map((asset) => asset.key));
-  for (const { key } of earlier?.outputs ?? []) {
+  // A try that was killed before its report may have left its rejects.
+  const rejects = tableKey(rejectsTable.name, step.fingerprint, shard.id);
+  for (const key of [rejects, ...(earlier?.outputs ?? []).map((asset) => asset.key)]) {
     if (!current.has(key)) await store.remove(key);
   }
 }

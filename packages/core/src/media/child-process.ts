@@ -65,7 +65,8 @@ export async function startProcess(options: ProcessOptions): Promise<StartedProc
  * it runs synchronously.
  *
  * @returns what was written to standard error (its last 16 kB) and the exit code.
- * @throws ToolkitError `timeout` when nothing is written for `stallMs`; the abort reason when aborted.
+ * @throws ToolkitError `timeout` when nothing is written for `stallMs`, `process-failed` when the program crashes; the
+ * abort reason when aborted.
  */
 export async function runLines(
   options: ProcessOptions & { readonly stallMs: number; readonly onLine: (line: string) => void },
@@ -78,9 +79,10 @@ export async function runLines(
   }, options.stallMs);
   try {
     await readLines(child.pipes[0], options.onLine, () => timer.refresh());
-    const { code } = await child.ended;
+    const { code, signal } = await child.ended;
     options.signal?.throwIfAborted();
     if (stalled.is) throw stallError(options.path, options.stallMs);
+    if (signal !== null) throw crashError(options.path, signal);
     return { code, stderr: child.stderr() };
   } catch (error) {
     options.signal?.throwIfAborted();
@@ -95,6 +97,12 @@ export async function runLines(
 export function stallError(path: string, stallMs: number): ToolkitError {
   const message = `${path} wrote nothing for ${stallMs} ms and was ended. Check the disk, or raise stallMs.`;
   return new ToolkitError('timeout', message, { retryable: true, details: { stallMs } });
+}
+
+/** The error for a program that something other than we ended: a crash, or a machine out of memory. */
+export function crashError(path: string, signal: string): ToolkitError {
+  const message = `${path} was ended by ${signal}. Try another build of ffmpeg, or give the machine more memory.`;
+  return new ToolkitError('process-failed', message, { details: { signal } });
 }
 
 /** The line of an error output that says most: the last one that is not a mere consequence. */
@@ -115,13 +123,20 @@ function environment(): NodeJS.ProcessEnv {
 async function started(child: ChildProcess, path: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
-    child.once('error', (cause) => {
-      const message = `${path} could not be started: ${cause.message}. Check that the file exists and may be executed.`;
-      reject(new ToolkitError('missing-dependency', message, { cause }));
-    });
+    child.once('error', (cause) => reject(startError(path, cause)));
   });
   // A kill that fails reports here; the process is then gone already.
   child.on('error', () => undefined);
+}
+
+function startError(path: string, cause: NodeJS.ErrnoException): ToolkitError {
+  const what = `${path} could not be started: ${cause.message}.`;
+  if (cause.code === 'ENOENT' || cause.code === 'EACCES') {
+    const message = `${what} Check that the file exists and may be executed.`;
+    return new ToolkitError('missing-dependency', message, { cause });
+  }
+  const message = `${what} The machine may be out of processes, files or memory: run fewer at once.`;
+  return new ToolkitError('process-failed', message, { cause, retryable: true });
 }
 
 function keepTail(child: ChildProcess): () => string {

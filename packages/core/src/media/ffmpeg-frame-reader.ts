@@ -4,6 +4,7 @@ import { checkRequest } from './check-request.js';
 import type { DecodedTrack } from './decode-arguments.js';
 import type { DecodedFrame } from './decode-pass.js';
 import { findFfmpeg } from './find-ffmpeg.js';
+import { requireFilter } from './find-filter.js';
 import type { Frame, FrameOutput, FrameReader, FrameRequest, Timeline } from './frame-reader.js';
 import { allFrames, framesAtTimes, framesInSpan, type Decoding } from './frames.js';
 import type { PlannedTrack } from './frame-plan.js';
@@ -70,6 +71,9 @@ export function ffmpegFrameReader(options: FfmpegFrameReaderOptions = {}): Frame
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Frame> {
     const opened = await library.open(uri, signal);
+    if (isHdr(opened.track)) {
+      await requireFilter(ffmpeg, 'zscale', `${opened.file.path} is HDR and must be tone-mapped`, { stallMs, signal });
+    }
     const decoding: Decoding = {
       track: decodedTrack(opened),
       outputs: request.outputs,

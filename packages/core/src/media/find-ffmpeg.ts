@@ -74,8 +74,10 @@ function examine(program: FfmpegProgram, path: string, foundIn: FoundIn): FoundP
     timeout: 20_000,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const version = new RegExp(`^${program} version (\\S+)`).exec(stdout ?? '')?.[1];
-  const library = /^libavformat\s+(\d+)\.\s*(\d+)\./m.exec(stdout ?? '');
+  // Null, whatever its type says, where the file could not be started.
+  const text = String(stdout);
+  const version = new RegExp(`^${program} version (\\S+)`).exec(text)?.[1];
+  const library = /^libavformat\s+(\d+)\.\s*(\d+)\./m.exec(text);
   if (version === undefined || library === null) {
     const options = error === undefined ? {} : { cause: error };
     throw missing(program, `${path} (${foundIn}) does not answer like ${program}.`, options);

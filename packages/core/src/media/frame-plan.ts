@@ -4,8 +4,17 @@ import type { PacketScan } from './packet-scan.js';
 import { keyFrameBefore, lastAtMost, seekTarget } from './seek.js';
 import { firstTickAt, ticksToMs, type Clock } from './ticks.js';
 
-/** A pass and the ticks of the frames that it must give, ascending. */
-export type PlannedPass = { readonly pass: Pass; readonly ticks: readonly number[] };
+/** A pass and what proves that it went well. */
+export type PlannedPass = {
+  readonly pass: Pass;
+  /**
+   * With a seek: the key frame that must come out first, wanted or not. A decoder that has landed behind it gives frames
+   * too, with the right times and wrong pictures.
+   */
+  readonly entryTick: number | undefined;
+  /** The frames that must come, ascending; of a span only the first. */
+  readonly ticks: readonly number[];
+};
 
 /** What planning needs to know of a track. */
 export type PlannedTrack = {
@@ -13,6 +22,10 @@ export type PlannedTrack = {
   readonly clock: Clock;
   readonly pixels: number;
   readonly isInterlaced: boolean;
+  /** False for containers without an index, in which ffmpeg seeks by trial and lands somewhere near. */
+  readonly hasIndex: boolean;
+  /** False forbids seeks. */
+  readonly maySeek: boolean;
 };
 
 /**
@@ -44,47 +57,72 @@ export function framesOnScreen(
 
 /** Splits wanted frames into passes: a new one wherever a seek skips more work than a process costs. */
 export function planPasses(track: PlannedTrack, frames: readonly number[]): readonly PlannedPass[] {
-  const groups: { seekTo: number; frames: number[] }[] = [];
+  const groups: number[][] = [];
   let decodedTo = 0;
   for (const frame of frames) {
-    const keyFrame = entryPoint(track, frame);
     const group = groups.at(-1);
-    const isFar = (keyFrame - decodedTo) * track.pixels > SEEK_WORTH_PIXELS;
-    if (group === undefined || isFar || group.frames.length === FRAMES_IN_A_PASS) {
-      groups.push({ seekTo: isFar || group !== undefined ? keyFrame : 0, frames: [frame] });
-    } else {
-      group.frames.push(frame);
-    }
+    const isFar = isWorthASeek(track, decodedTo, frame);
+    if (group === undefined || isFar || group.length === FRAMES_IN_A_PASS) groups.push([frame]);
+    else group.push(frame);
     decodedTo = frame;
   }
-  return groups.map(({ seekTo, frames: wanted }) => planPass(track, seekTo, wanted));
+  return groups.map((group) => planPass(track, group));
 }
 
-/** A pass over the frames of a span, entered at the best key frame. */
+/** A pass over the frames of a span. */
 export function planSpan(track: PlannedTrack, fromTick: number, untilTick: number): PlannedPass {
-  const first = lastAtMost(track.packets.ticks, fromTick - 1) + 1;
-  const keyFrame = entryPoint(track, first);
-  const isFar = keyFrame * track.pixels > SEEK_WORTH_PIXELS;
-  const tick = track.packets.ticks[first];
+  const { ticks } = track.packets;
+  const first = lastAtMost(ticks, fromTick - 1) + 1;
+  const tick = ticks[first];
+  const entry = isWorthASeek(track, 0, first) ? planEntry(track, first) : undefined;
   return {
-    pass: { seekMicroseconds: isFar ? seekTo(track, keyFrame) : undefined, fromTick, untilTick, select: undefined },
+    pass: {
+      seekMicroseconds: entry?.seekMicroseconds,
+      fromTick: entry?.tick ?? fromTick,
+      untilTick,
+      select: entry === undefined ? undefined : `gte(pts,${fromTick})+eq(pts,${entry.tick})`,
+    },
+    entryTick: entry?.tick,
     ticks: tick === undefined || tick >= untilTick ? [] : [tick],
   };
 }
 
-function planPass(track: PlannedTrack, keyFrame: number, frames: readonly number[]): PlannedPass {
+function planPass(track: PlannedTrack, frames: readonly number[]): PlannedPass {
   const ticks = [...new Set(frames.map((frame) => track.packets.ticks[frame] ?? 0))];
-  const select = ticks.map((tick) => `eq(pts,${tick})`).join('+');
-  const seekMicroseconds = keyFrame === 0 ? undefined : seekTo(track, keyFrame);
-  return { pass: { seekMicroseconds, fromTick: ticks[0], untilTick: (ticks.at(-1) ?? 0) + 1, select }, ticks };
+  const [first = 0] = frames;
+  const entry = isWorthASeek(track, 0, first) ? planEntry(track, first) : undefined;
+  const passed = new Set(entry === undefined ? ticks : [entry.tick, ...ticks]);
+  return {
+    pass: {
+      seekMicroseconds: entry?.seekMicroseconds,
+      fromTick: Math.min(...passed),
+      untilTick: (ticks.at(-1) ?? 0) + 1,
+      select: [...passed].map((tick) => `eq(pts,${tick})`).join('+'),
+    },
+    entryTick: entry?.tick,
+    ticks,
+  };
 }
 
-function seekTo({ packets, clock }: PlannedTrack, keyFrame: number): number {
-  return seekTarget(packets, clock, keyFrame);
+/** Whether a new process that enters near `frame` saves work over one that goes on from `decodedTo`. */
+function isWorthASeek(track: PlannedTrack, decodedTo: number, frame: number): boolean {
+  const { packets, maySeek, pixels } = track;
+  if (!maySeek || !packets.hasPresentationTimes) return false;
+  return (seekFrame(track, entryFrame(track, frame)) - decodedTo) * pixels > SEEK_WORTH_PIXELS;
 }
 
-/** Deinterlacing looks at the frame before. Without presentation times no seek is to be trusted. */
-function entryPoint({ packets, isInterlaced }: PlannedTrack, frame: number): number {
-  if (!packets.hasPresentationTimes) return 0;
+function planEntry(track: PlannedTrack, frame: number): { tick: number; seekMicroseconds: number } {
+  const entry = entryFrame(track, frame);
+  const tick = track.packets.ticks[entry] ?? 0;
+  return { tick, seekMicroseconds: seekTarget(track.packets, track.clock, seekFrame(track, entry)) };
+}
+
+/** The key frame that decoding must pass through. Deinterlacing looks at the frame before the wanted one, too. */
+function entryFrame({ packets, isInterlaced }: PlannedTrack, frame: number): number {
   return keyFrameBefore(packets, isInterlaced ? Math.max(0, frame - 1) : frame);
+}
+
+/** The key frame to aim at: without an index one further back, so that landing late does no harm. */
+function seekFrame({ packets, hasIndex }: PlannedTrack, entry: number): number {
+  return hasIndex ? entry : keyFrameBefore(packets, Math.max(0, entry - 1));
 }

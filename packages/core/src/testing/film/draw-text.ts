@@ -3,7 +3,7 @@ import { COLOURS, type BurnedText, type Rgb, type Vector } from './film-spec.js'
 import { lettering, type Lettering } from './stroke-font.js';
 
 /** Shares of a letter's height: thick enough for a text reader, thin enough that letters stay open. */
-const PEN = { stroke: 0.15, outline: 0.13 };
+const PEN = { stroke: 0.15, outline: 0.1 };
 
 /** Distance of the text from the picture's edge, as a share of the picture's height. */
 const MARGIN = 0.08;

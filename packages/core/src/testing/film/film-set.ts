@@ -12,7 +12,7 @@ const shapes: FilmSpec = {
   shots: [
     {
       frames: 60,
-      backdrop: { kind: 'gradient', from: 'cyan', to: 'blue' },
+      backdrop: { kind: 'texture', from: 'cyan', to: 'blue' },
       actors: [
         {
           shape: 'circle',
@@ -126,7 +126,9 @@ const titles: FilmSpec = {
     {
       frames: 60,
       backdrop: { kind: 'texture', from: 'black', to: 'blue' },
-      camera: { kind: 'pan', velocity: [0, 30] },
+      actors: [
+        { shape: 'circle', colour: 'red', size: 0.4, places: [[0.2, 0.25]], velocity: [70, 0] },
+      ],
       text: { words: 'THE RED PLANET', at: 'middle', size: 0.11 },
       toneHz: 262,
     },
@@ -140,7 +142,7 @@ const titles: FilmSpec = {
     },
     {
       frames: 70,
-      backdrop: { kind: 'gradient', from: 'cyan', to: 'white' },
+      backdrop: { kind: 'gradient', from: 'cyan', to: 'purple' },
       actors: [
         { shape: 'star', colour: 'pink', size: 0.3, places: [[0.8, 0.3]], velocity: [-90, 0] },
       ],
@@ -170,9 +172,9 @@ const camera: FilmSpec = {
     },
     {
       frames: 75,
-      backdrop: { kind: 'texture', from: 'purple', to: 'black' },
+      backdrop: { kind: 'texture', from: 'black', to: 'pink' },
       actors: [{ shape: 'square', colour: 'yellow', size: 0.25, places: [[0.5, 0.5]] }],
-      camera: { kind: 'zoom', factor: 1.35 },
+      camera: { kind: 'zoom', factor: 1.2 },
     },
     {
       frames: 75,

@@ -4,7 +4,22 @@ import type { Fraction } from '../../media-info.js';
 export type Rgb = readonly [number, number, number];
 
 /** Colours by name, so that the truth about a film can be said in words. */
-export const COLOURS = {
+export type Colour =
+  | 'red'
+  | 'orange'
+  | 'yellow'
+  | 'green'
+  | 'cyan'
+  | 'blue'
+  | 'purple'
+  | 'pink'
+  | 'brown'
+  | 'white'
+  | 'grey'
+  | 'black';
+
+/** What the colours look like. */
+export const COLOURS: Readonly<Record<Colour, Rgb>> = {
   red: [214, 40, 40],
   orange: [244, 140, 30],
   yellow: [248, 214, 50],
@@ -17,10 +32,7 @@ export const COLOURS = {
   white: [245, 245, 245],
   grey: [128, 128, 128],
   black: [14, 14, 16],
-} as const satisfies Record<string, Rgb>;
-
-/** A name out of `COLOURS`. */
-export type Colour = keyof typeof COLOURS;
+};
 
 /** Outline of a drawn object. */
 export type Shape = 'circle' | 'square' | 'triangle' | 'star';

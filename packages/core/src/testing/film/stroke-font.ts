@@ -10,8 +10,8 @@ export type Lettering = {
   readonly height: number;
 };
 
-/** Grid units: a letter is 8 wide and 12 high. */
-const GRID = { height: 12, advance: 11.5, space: 8, lineHeight: 18 };
+/** In units of the grid: the gap between letters fits a thick pen, a space fits none of them. */
+const GRID = { height: 12, gap: 3.4, space: 6.5, lineHeight: 20 };
 
 /** Straight pieces that a curve is drawn in. */
 const CURVE_PIECES = 8;
@@ -39,26 +39,35 @@ export function lettering(words: string, letterHeight: number): Lettering {
   };
 }
 
-function advance(character: string): number {
-  return character === ' ' ? GRID.space : GRID.advance;
+/** A glyph moved to the left edge of its own ink, and how wide the ink is. */
+function glyph(character: string): { readonly lines: readonly Line[]; readonly width: number } {
+  if (character === ' ') return { lines: [], width: GRID.space - GRID.gap };
+  const lines = glyphLines(character);
+  const xs = lines.flatMap(([from, to]) => [from[0], to[0]]);
+  const left = Math.min(...xs);
+  return { lines: lines.map((line) => moved(line, -left, 0)), width: Math.max(...xs) - left };
 }
 
 function rowWidth(row: string): number {
-  const total = Array.from(row, advance).reduce((sum, width) => sum + width, 0);
-  return Math.max(0, total - (GRID.advance - 8));
+  const widths = Array.from(row, (character) => glyph(character).width + GRID.gap);
+  return Math.max(0, widths.reduce((sum, width) => sum + width, 0) - GRID.gap);
 }
 
 function rowLines(row: string, left: number, top: number): readonly Line[] {
   let x = left;
   return Array.from(row).flatMap((character) => {
-    const lines = character === ' ' ? [] : glyphLines(character);
-    const placed = lines.map(([from, to]): Line => [
-      [from[0] + x, from[1] + top],
-      [to[0] + x, to[1] + top],
-    ]);
-    x += advance(character);
+    const { lines, width } = glyph(character);
+    const placed = lines.map((line) => moved(line, x, top));
+    x += width + GRID.gap;
     return placed;
   });
+}
+
+function moved([from, to]: Line, right: number, down: number): Line {
+  return [
+    [from[0] + right, from[1] + down],
+    [to[0] + right, to[1] + down],
+  ];
 }
 
 function glyphLines(character: string): readonly Line[] {

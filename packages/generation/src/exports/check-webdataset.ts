@@ -1,0 +1,178 @@
+import { isAbort, ToolkitError } from '@internvid/core';
+
+import { type CheckedExport, type Finding, wrongCount, wrongTimes } from './finding.js';
+import { MANIFEST, type ExportedFile } from './manifest.js';
+import { asSampleRow, type SampleRow } from './sample-row.js';
+import { hasTarEnd, tarEntries } from './tar.js';
+import { SHARD_INDEX } from './webdataset.js';
+
+type Parts = Map<string, Uint8Array>;
+
+/** Looks into a WebDataset export: whole tars, whole samples, the same parts in each, rows and pictures that can be read. */
+export async function* checkWebDataset(checked: CheckedExport): AsyncGenerator<Finding> {
+  const seen = new Map<string, string>();
+  const { parts } = checked.settings;
+  if (!Array.isArray(parts)) {
+    yield {
+      file: MANIFEST,
+      problem: 'bad-manifest',
+      message: 'It does not say which parts a sample has.',
+    };
+    return;
+  }
+  const wanted = parts.map(String).sort().join(', ');
+  const shards = checked.files.filter(({ samples }) => samples !== undefined);
+  for (const shard of shards) yield* checkShard(checked, shard, seen, wanted);
+  yield* checkIndex(checked, shards);
+}
+
+async function* checkShard(
+  { store, prefix, signal }: CheckedExport,
+  shard: ExportedFile,
+  seen: Map<string, string>,
+  wanted: string,
+): AsyncGenerator<Finding> {
+  const file = shard.name;
+  const key = `${prefix}/${file}`;
+  const keys = new Set<string>();
+  let sample: { readonly key: string; readonly parts: Parts } | undefined;
+  try {
+    for await (const { name, bytes } of tarEntries(store, key, signal)) {
+      const [clip, part] = splitName(name);
+      if (sample?.key !== clip) {
+        if (sample !== undefined) yield* checkSample(file, sample.key, sample.parts, wanted);
+        yield* repeated(file, clip, keys, seen);
+        keys.add(clip);
+        seen.set(clip, file);
+        sample = { key: clip, parts: new Map() };
+      }
+      if (sample.parts.has(part))
+        yield { file, problem: 'duplicate-part', message: `${name} is there twice.` };
+      sample.parts.set(part, bytes);
+    }
+  } catch (error) {
+    if (isAbort(error) || ToolkitError.is(error) || !(error instanceof Error)) throw error;
+    yield unreadable(file, error, sample?.key);
+    return;
+  }
+  if (sample !== undefined) yield* checkSample(file, sample.key, sample.parts, wanted);
+  if (!(await hasTarEnd(store, key, signal))) {
+    yield {
+      file,
+      problem: 'truncated-tar',
+      message: 'It lacks the two empty blocks that end a tar.',
+    };
+  }
+  yield* wrongCount(shard, keys.size);
+}
+
+/** webdataset's own rule: the key ends at the first dot of the base name. */
+function splitName(name: string): readonly [string, string] {
+  const dot = name.indexOf('.', name.lastIndexOf('/') + 1);
+  return dot === -1 ? [name, ''] : [name.slice(0, dot), name.slice(dot + 1)];
+}
+
+function* repeated(
+  file: string,
+  clip: string,
+  keys: ReadonlySet<string>,
+  seen: ReadonlyMap<string, string>,
+): Generator<Finding> {
+  const earlier = seen.get(clip);
+  if (keys.has(clip))
+    yield { file, problem: 'split-key', message: `The parts of ${clip} do not lie together.` };
+  else if (earlier !== undefined)
+    yield { file, problem: 'duplicate-key', message: `${clip} is in ${earlier} as well.` };
+}
+
+function* checkSample(file: string, key: string, parts: Parts, wanted: string): Generator<Finding> {
+  const found = [...parts.keys()].sort().join(', ');
+  if (found !== wanted) {
+    const message = `${key} has the parts ${found}; the samples of this export have ${wanted}.`;
+    yield { file, problem: 'different-parts', message };
+  }
+  const json = parts.get('json');
+  if (json !== undefined) yield* checkRow(file, key, json, parts.get('txt'));
+  const picture = parts.get('jpg');
+  if (picture !== undefined && !isWholeJpeg(picture)) {
+    yield { file, problem: 'bad-picture', message: `${key}.jpg is not a whole JPEG.` };
+  }
+}
+
+function* checkRow(
+  file: string,
+  key: string,
+  json: Uint8Array,
+  txt: Uint8Array | undefined,
+): Generator<Finding> {
+  const row = rowOrMessage(json);
+  if (typeof row === 'string') {
+    yield { file, problem: 'bad-row', message: `${key}.json: ${row}` };
+    return;
+  }
+  if (row.clip_id !== key)
+    yield { file, problem: 'wrong-key', message: `${key}.json is about the clip ${row.clip_id}.` };
+  if (txt !== undefined && Buffer.from(txt).toString('utf8') !== row.caption) {
+    yield {
+      file,
+      problem: 'different-captions',
+      message: `${key}.txt is not the caption of ${key}.json.`,
+    };
+  }
+  yield* wrongTimes(file, row);
+}
+
+function rowOrMessage(json: Uint8Array): SampleRow | string {
+  try {
+    return asSampleRow(JSON.parse(Buffer.from(json).toString('utf8')));
+  } catch (error) {
+    if (error instanceof SyntaxError) return 'it is not JSON.';
+    if (ToolkitError.is(error)) return error.message;
+    throw error;
+  }
+}
+
+/** Start and end of image, as every JPEG has them (ITU T.81, B.1.1.3). */
+function isWholeJpeg(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9;
+}
+
+function unreadable(file: string, error: Error, key: string | undefined): Finding {
+  const where = key === undefined ? 'before its first sample' : `after ${key}`;
+  const isCut = error.message === 'Unexpected end of data';
+  const problem = isCut ? 'truncated-tar' : 'unreadable-tar';
+  return {
+    file,
+    problem,
+    message: `It ${isCut ? 'ends' : 'cannot be read'} ${where}: ${error.message}.`,
+  };
+}
+
+async function* checkIndex(
+  { store, prefix, files, signal }: CheckedExport,
+  shards: readonly ExportedFile[],
+): AsyncGenerator<Finding> {
+  if (!files.some((file) => file.name === SHARD_INDEX)) return;
+  const text = Buffer.from(
+    await store.read(`${prefix}/${SHARD_INDEX}`, undefined, signal),
+  ).toString('utf8');
+  const wanted = shards.map((shard) => `${shard.name} ${shard.samples ?? 0}`).join('\n');
+  if (shardLines(text) === wanted) return;
+  yield {
+    file: SHARD_INDEX,
+    problem: 'wrong-index',
+    message: 'It does not name the shards and counts that are there.',
+  };
+}
+
+function shardLines(text: string): string | undefined {
+  try {
+    const { shardlist } = JSON.parse(text) as {
+      shardlist: readonly { url: string; nsamples: number }[];
+    };
+    return shardlist.map((shard) => `${shard.url} ${shard.nsamples}`).join('\n');
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+
+import type { Asset, Body, Store } from '@internvid/core';
+
+import type { ExportedFile } from './manifest.js';
+
+/** Where a form puts its files. */
+export interface ExportFolder {
+  /** Writes a file and lists it; `samples` is asked after the last byte. */
+  write(name: string, body: Body, samples?: () => number): Promise<void>;
+  /** Lists a file that was written by other means. */
+  add(asset: Asset, samples: number): void;
+  /** Key of a file. */
+  key(name: string): string;
+  readonly files: readonly ExportedFile[];
+}
+
+/** Name of the shard with a number, from 0. */
+export function shardName(name: string, shard: number, extension: string): string {
+  return `${name}-${String(shard).padStart(6, '0')}.${extension}`;
+}
+
+/** An empty folder under `prefix`, which counts and hashes what is written. */
+export function exportFolder(
+  store: Store,
+  prefix: string,
+  signal: AbortSignal | undefined,
+): ExportFolder {
+  const files: ExportedFile[] = [];
+  const key = (name: string): string => `${prefix}/${name}`;
+  return {
+    files,
+    key,
+    async write(name, body, samples) {
+      const hash = createHash('sha256');
+      const { bytes } = await store.write(key(name), hashing(body, hash), signal);
+      files.push({
+        name,
+        bytes,
+        sha256: hash.digest('hex'),
+        ...(samples === undefined ? {} : { samples: samples() }),
+      });
+    },
+    add({ key, bytes, sha256 }, samples) {
+      files.push({ name: key.slice(prefix.length + 1), bytes, sha256, samples });
+    },
+  };
+}
+
+async function* hashing(
+  body: Body,
+  hash: { update(data: Uint8Array): unknown },
+): AsyncGenerator<Uint8Array> {
+  if (typeof body === 'string') body = Buffer.from(body, 'utf8');
+  for await (const chunk of body instanceof Uint8Array ? [body] : body) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}

@@ -1,0 +1,177 @@
+import {
+  isAbort,
+  mapInOrder,
+  ToolkitError,
+  type Identified,
+  type JsonObject,
+  type Store,
+} from '@internvid/core';
+
+import { DEFAULT_CAPTION_PREFERENCE, type CaptionPreference, type Sample } from '../sample.js';
+import { card, cardFacts, type CardOptions } from './card.js';
+import { exportFolder, type ExportFolder } from './export-folder.js';
+import {
+  MANIFEST,
+  readExportManifest,
+  type ExportedFile,
+  type ExportFormat,
+  type ExportManifest,
+} from './manifest.js';
+
+/** What every export needs. */
+export type ExportOptions = {
+  readonly samples: AsyncIterable<Sample>;
+  /** Where the sampled frames are read from and the export is written to. */
+  readonly store: Store;
+  /** Folder of the export in the store; it holds one export and nothing else. */
+  readonly prefix: string;
+  /** First part of the file names, `[a-z0-9_-]`. */
+  readonly name: string;
+  /** Default `clip`, else `fine`, else `coarse`. */
+  readonly captionPreference?: CaptionPreference;
+  readonly card?: CardOptions;
+  /**
+   * Is told of each sample that cannot be exported; the others go on. Default: the first one ends the export with its error.
+   */
+  fail?(input: Identified, error: ToolkitError): void;
+  readonly signal?: AbortSignal;
+};
+
+/** What an export wrote. */
+export type ExportReport = {
+  readonly format: ExportFormat;
+  /** The list itself, `manifest.json`, is not in it. */
+  readonly files: readonly ExportedFile[];
+  readonly samples: number;
+  readonly failed: number;
+  /** Of all `files`. */
+  readonly bytes: number;
+};
+
+/** One form of export: how a sample is made ready, and how the ready ones become files. */
+export type ExportForm<Ready> = {
+  readonly format: ExportFormat;
+  readonly settings: JsonObject;
+  /** @throws ToolkitError for a sample that cannot be exported. */
+  prepare(sample: Sample, preference: CaptionPreference): Ready | Promise<Ready>;
+  write(ready: AsyncIterable<Ready>, folder: ExportFolder): Promise<void>;
+};
+
+/** Samples made ready at once: pictures and clip files are read while earlier ones are written. */
+const PREPARED_AT_ONCE = 4;
+
+/** Writes an export in one form: its files, its card, and last its list. The same samples give the same bytes. */
+export async function writeExport<Ready>(
+  options: ExportOptions,
+  form: ExportForm<Ready>,
+): Promise<ExportReport> {
+  const { store, prefix, name, signal, captionPreference = DEFAULT_CAPTION_PREFERENCE } = options;
+  checkOptions(options);
+  await claim(options, form.format);
+  const folder = exportFolder(store, prefix, signal);
+  const facts = cardFacts();
+  let failed = 0;
+  const ready = prepared(options.samples, {
+    signal,
+    prepare: (sample) => form.prepare(sample, captionPreference),
+    accepted: (sample) => facts.add(sample, captionPreference),
+    refused: (sample, error) => {
+      if (options.fail === undefined) throw error;
+      options.fail(sample.clip, error);
+      failed++;
+    },
+  });
+  try {
+    await form.write(ready, folder);
+  } finally {
+    await ready.return();
+  }
+  const { samples } = facts;
+  const settings = { ...form.settings, captionPreference: [...captionPreference] };
+  await folder.write(
+    'README.md',
+    card({ ...options.card, name, format: form.format, failed, facts }),
+  );
+  const files = [...folder.files].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const manifest: ExportManifest = {
+    schema: 1,
+    format: form.format,
+    name,
+    settings,
+    samples,
+    failed,
+    files,
+  };
+  await removeStale(options, files);
+  await store.write(`${prefix}/${MANIFEST}`, `${JSON.stringify(manifest, undefined, 2)}\n`, signal);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return { format: form.format, files, samples, failed, bytes };
+}
+
+type Preparation<Ready> = {
+  readonly signal: AbortSignal | undefined;
+  prepare(sample: Sample): Ready | Promise<Ready>;
+  accepted(sample: Sample): void;
+  refused(sample: Sample, error: ToolkitError): void;
+};
+
+async function* prepared<Ready>(
+  samples: AsyncIterable<Sample>,
+  how: Preparation<Ready>,
+): AsyncGenerator<Ready, void, undefined> {
+  const verdicts = mapInOrder(samples, { concurrency: PREPARED_AT_ONCE }, async (sample) => {
+    how.signal?.throwIfAborted();
+    try {
+      return { sample, ready: await how.prepare(sample) };
+    } catch (error) {
+      if (isAbort(error) || !ToolkitError.is(error) || error.stopsRun) throw error;
+      return { sample, error };
+    }
+  });
+  for await (const verdict of verdicts) {
+    if ('error' in verdict) how.refused(verdict.sample, verdict.error);
+    else {
+      how.accepted(verdict.sample);
+      yield verdict.ready;
+    }
+  }
+}
+
+function checkOptions({ name, prefix }: ExportOptions): void {
+  if (!/^[a-z0-9][a-z0-9_-]*$/.test(name)) {
+    throw new TypeError(
+      `options.name must be lower-case letters, digits, "-" and "_", got "${name}".`,
+    );
+  }
+  if (prefix === '') throw new TypeError('options.prefix must name a folder of the store.');
+}
+
+/** An export that is under way has no list, so nobody takes a half-written one for whole. */
+async function claim(
+  { store, prefix, name, signal }: ExportOptions,
+  format: ExportFormat,
+): Promise<void> {
+  const old = await readExportManifest(store, prefix, signal);
+  if (old === undefined) return;
+  if (old.format !== format || old.name !== name) {
+    const what = `the ${old.format} export "${old.name}"`;
+    throw new ToolkitError(
+      'invalid-config',
+      `${prefix} holds ${what} already. Export to another folder or remove it.`,
+    );
+  }
+  await store.remove(`${prefix}/${MANIFEST}`, signal);
+}
+
+/** A larger export that was here before has left shards behind. */
+async function removeStale(
+  { store, prefix, name, signal }: ExportOptions,
+  files: readonly ExportedFile[],
+): Promise<void> {
+  const current = new Set(files.map((file) => `${prefix}/${file.name}`));
+  const shards = `${prefix}/${name}-`;
+  for await (const { key } of store.list(prefix, signal)) {
+    const isShard = key.startsWith(shards) && /^\d{6}\.[a-z]+$/.test(key.slice(shards.length));
+    if (isShard && !current.has(key)) await store.remove(key, signal);
+  }
+}

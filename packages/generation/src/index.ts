@@ -1,0 +1,21 @@
+export { DEFAULT_CAPTION_PREFERENCE, type CaptionPreference, type Sample } from './sample.js';
+export type { ExportOptions, ExportReport } from './exports/export.js';
+export type { CardOptions } from './exports/card.js';
+export { exportWebDataset, type WebDatasetOptions } from './exports/webdataset.js';
+export {
+  exportJsonl,
+  readInternVidJsonl,
+  type InternVidLine,
+  type ReadInternVidOptions,
+} from './exports/jsonl.js';
+export { type InternVidRow } from './exports/internvid-row.js';
+export { exportParquet, type ParquetOptions } from './exports/parquet.js';
+export { samplesTable, type SampleRow } from './exports/sample-row.js';
+export {
+  readExportManifest,
+  type ExportedFile,
+  type ExportFormat,
+  type ExportManifest,
+} from './exports/manifest.js';
+export { validateExport } from './validate.js';
+export type { Finding, Problem } from './exports/finding.js';

@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Bench, Measurement } from './bench.js';
+
+/** Every bench that there is. */
+const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
+  captions: () => import('./captions.js'),
+  memory: () => import('./memory.js'),
+  run: () => import('./run.js'),
+  shots: () => import('./shots.js'),
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, media: { type: 'string' } },
+});
+const name = positionals[0] ?? '';
+const load = BENCHES[name];
+if (load === undefined) {
+  console.error(`There is no bench "${name}". Benches: ${Object.keys(BENCHES).join(', ')}.`);
+  process.exit(2);
+}
+const { bench } = await load();
+const measurements = await bench({
+  ...(values.media === undefined ? {} : { media: values.media }),
+  say: (line) => console.error(line),
+});
+if (values.json) console.log(JSON.stringify(measurements));
+else printTable(measurements);
+
+function printTable(rows: readonly Measurement[]): void {
+  const widest = Math.max(...rows.map((row) => row.case.length));
+  for (const { case: measuredCase, metric, value, unit, goal } of rows) {
+    const aim = goal === undefined ? '' : `  goal ${goal}`;
+    console.log(
+      `${measuredCase.padEnd(widest)}  ${metric.padEnd(24)} ${String(value).padStart(9)} ${unit}${aim}`,
+    );
+  }
+  const [processor] = cpus();
+  console.log(
+    `\nmachine: ${cpus().length} cores, ${processor?.model ?? 'unknown'}, node ${process.version}, ${ffmpegVersion()}`,
+  );
+  console.log(
+    `command: npm run bench:${name}${values.media === undefined ? '' : ` -- --media ${values.media}`}`,
+  );
+}
+
+function ffmpegVersion(): string {
+  return execFileSync('ffmpeg', ['-version'], { encoding: 'utf8' }).split('\n')[0] ?? '';
+}
