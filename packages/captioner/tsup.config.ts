@@ -1,10 +1,15 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  // The worker lies beside the file that starts it.
+  entry: { index: 'src/index.ts', testing: 'src/testing.ts', 'frame.worker': 'src/backends/frame.worker.ts' },
   format: 'esm',
   target: 'node20',
-  dts: true,
+  dts: {
+    entry: { index: 'src/index.ts', testing: 'src/testing.ts' },
+    compilerOptions: { composite: false },
+  },
+  splitting: false,
   sourcemap: true,
   clean: true,
 });

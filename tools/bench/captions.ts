@@ -134,7 +134,6 @@ async function clipsOf(path: string, shots: readonly ShotTruth[]): Promise<reado
   // The truth counts from the first picture, the reader from the container's start.
   const spans = shots.map((shot) => spanOf(shot, timesMs[0] ?? 0));
   const track = (await reader.probe(path)).video;
-  if (track === undefined) throw new Error(`${path} has no video.`);
   const output = {
     ...fitWithin({ width: track.displayWidth, height: track.displayHeight }, LONGEST_SIDE),
     format: 'rgb24',

@@ -45,7 +45,12 @@ export type Config = {
         longestSide?: number | undefined;
       }
     | undefined;
-  caption?: { /** Threads that look at frames. Default: the number of cores. */ threads?: number | undefined } | undefined;
+  caption?:
+    | {
+        /** Threads that look at frames. Default: the number of cores. */ threads?:
+          number | undefined;
+      }
+    | undefined;
   /** What `run` exports at its end. */
   export?:
     | {
@@ -88,9 +93,7 @@ const schema: z.ZodType<Config> = z.strictObject({
       longestSide: z.int().min(64).max(4096).optional(),
     })
     .optional(),
-  caption: z
-    .strictObject({ threads: z.int().min(1).max(64).optional() })
-    .optional(),
+  caption: z.strictObject({ threads: z.int().min(1).max(64).optional() }).optional(),
   export: z
     .strictObject({
       formats: z.array(z.enum(['webdataset', 'jsonl', 'parquet'])).optional(),
@@ -98,7 +101,6 @@ const schema: z.ZodType<Config> = z.strictObject({
     })
     .optional(),
 });
-
 
 /** Types a config: the default export of `internvid.config.ts`. */
 export function defineConfig(config: Config): Config {

@@ -34,8 +34,14 @@ export async function currentSteps(store: Store): Promise<CurrentSteps> {
     need(name) {
       const found = find(name);
       if (found !== undefined) return found;
-      const first = name === 'collect' ? `internvid collect VIDEOS --out ${store.location}` : `internvid ${name} ${store.location}`;
-      throw new ToolkitError('not-found', `${store.location} has no ${name} step yet. Run first: ${first}`);
+      const first =
+        name === 'collect'
+          ? `internvid collect VIDEOS --out ${store.location}`
+          : `internvid ${name} ${store.location}`;
+      throw new ToolkitError(
+        'not-found',
+        `${store.location} has no ${name} step yet. Run first: ${first}`,
+      );
     },
   };
 }
@@ -44,7 +50,10 @@ export async function currentSteps(store: Store): Promise<CurrentSteps> {
 export async function* readSamples(store: Store, signal: AbortSignal): AsyncGenerator<Sample> {
   const steps = await currentSteps(store);
   const [caption, sample, split, collect] = [
-    steps.need('caption'), steps.need('sample'), steps.need('split'), steps.need('collect'),
+    steps.need('caption'),
+    steps.need('sample'),
+    steps.need('split'),
+    steps.need('collect'),
   ];
   const source = stepsSource<Sample>({
     name: 'read-samples',

@@ -51,31 +51,59 @@ export async function compareWithTruth(
       continue;
     }
     lines.push(soundLine(film, found), cutsLine(film, found));
-    lines.push(...gradualLines(film, found), ...stillLines(film, found), ...textLines(film, found), ...cameraLines(film, found));
+    lines.push(
+      ...gradualLines(film, found),
+      ...stillLines(film, found),
+      ...textLines(film, found),
+      ...cameraLines(film, found),
+    );
   }
   return lines;
 }
 
 /** The comparison as a table, with a mark for each line. */
 export function formatComparison(lines: readonly ComparisonLine[]): string {
-  const mark = ({ isRight, isExpected }: ComparisonLine): string => (isRight ? '✓' : isExpected ? '✗' : '·');
-  const rows = lines.map((entry) => [mark(entry), entry.film, entry.what, entry.truth, entry.found]);
+  const mark = ({ isRight, isExpected }: ComparisonLine): string =>
+    isRight ? '✓' : isExpected ? '✗' : '·';
+  const rows = lines.map((entry) => [
+    mark(entry),
+    entry.film,
+    entry.what,
+    entry.truth,
+    entry.found,
+  ]);
   const missed = lines.some(({ isRight, isExpected }) => !isRight && !isExpected);
   const legend = missed ? '\n\n·  not found, and not promised: see the page of the detector' : '';
   return formatTable(['', 'film', 'what', 'true', 'found'], rows) + legend;
 }
 
-async function readFound(film: DrawnFilm, store: Store, signal: AbortSignal): Promise<Found | undefined> {
+async function readFound(
+  film: DrawnFilm,
+  store: Store,
+  signal: AbortSignal,
+): Promise<Found | undefined> {
   const steps = await currentSteps(store);
-  const [collect, split, caption] = [steps.need('collect'), steps.need('split'), steps.need('caption')];
-  const video = await first(readStepTable(store, collect, videosTable, signal), ({ uri }) => uri.endsWith(`/${basename(film.file)}`));
+  const [collect, split, caption] = [
+    steps.need('collect'),
+    steps.need('split'),
+    steps.need('caption'),
+  ];
+  const video = await first(readStepTable(store, collect, videosTable, signal), ({ uri }) =>
+    uri.endsWith(`/${basename(film.file)}`),
+  );
   if (video === undefined) return undefined;
   const isOfFilm = (id: string): boolean => id.startsWith(video.id);
   return {
     video,
-    shots: await all(readStepTable(store, split, shotsTable, signal), (shot) => isOfFilm(shot.video)),
-    clips: await all(readStepTable(store, split, clipsTable, signal), (clip) => isOfFilm(clip.video)),
-    detections: await all(readStepTable(store, caption, detectionsTable, signal), ({ clip }) => isOfFilm(clip)),
+    shots: await all(readStepTable(store, split, shotsTable, signal), (shot) =>
+      isOfFilm(shot.video),
+    ),
+    clips: await all(readStepTable(store, split, clipsTable, signal), (clip) =>
+      isOfFilm(clip.video),
+    ),
+    detections: await all(readStepTable(store, caption, detectionsTable, signal), ({ clip }) =>
+      isOfFilm(clip),
+    ),
     dropped: await all(readStepTable(store, split, rejectsTable, signal), ({ id }) => isOfFilm(id)),
   };
 }
@@ -87,13 +115,19 @@ function soundLine(film: DrawnFilm, { video }: Found): ComparisonLine {
 }
 
 function cutsLine(film: DrawnFilm, { shots }: Found): ComparisonLine {
-  const truth = film.shots.flatMap(({ boundary }) => (boundary.kind === 'cut' ? [boundary.startFrame] : []));
+  const truth = film.shots.flatMap(({ boundary }) =>
+    boundary.kind === 'cut' ? [boundary.startFrame] : [],
+  );
   const gradual = film.shots.map(({ boundary }) => boundary).filter(({ kind }) => isGradual(kind));
   const found = shots
     .filter(({ boundary }) => boundary.kind !== 'start')
     .map(({ startFrame }) => startFrame)
-    .filter((frame) => !gradual.some(({ startFrame, endFrame }) => frame >= startFrame && frame <= endFrame));
-  const text = (frames: readonly number[]): string => (frames.length === 0 ? 'none' : `frames ${frames.join(', ')}`);
+    .filter(
+      (frame) =>
+        !gradual.some(({ startFrame, endFrame }) => frame >= startFrame && frame <= endFrame),
+    );
+  const text = (frames: readonly number[]): string =>
+    frames.length === 0 ? 'none' : `frames ${frames.join(', ')}`;
   return line(film, 'hard cuts', text(truth), text(found), truth.join() === found.join());
 }
 
@@ -101,15 +135,21 @@ function cutsLine(film: DrawnFilm, { shots }: Found): ComparisonLine {
 function gradualLines(film: DrawnFilm, { shots }: Found): ComparisonLine[] {
   return film.shots.flatMap(({ boundary: { kind, startFrame, endFrame } }) => {
     if (!isGradual(kind)) return [];
-    const hit = shots.find((shot) => shot.index > 0 && shot.startFrame >= startFrame && shot.startFrame <= endFrame);
+    const hit = shots.find(
+      (shot) => shot.index > 0 && shot.startFrame >= startFrame && shot.startFrame <= endFrame,
+    );
     const found = hit === undefined ? 'no boundary' : `boundary at frame ${hit.startFrame}`;
-    return [line(film, kind, `frames ${startFrame} to ${endFrame}`, found, hit !== undefined, false)];
+    return [
+      line(film, kind, `frames ${startFrame} to ${endFrame}`, found, hit !== undefined, false),
+    ];
   });
 }
 
 function stillLines(film: DrawnFilm, { dropped }: Found): ComparisonLine[] {
   return film.shots.filter(isLongStill).map((shot) => {
-    const isDropped = dropped.some(({ id, reason }) => reason === 'still' && overlap(spanOfClipId(id), shot) > 0.5);
+    const isDropped = dropped.some(
+      ({ id, reason }) => reason === 'still' && overlap(spanOfClipId(id), shot) > 0.5,
+    );
     const truth = `a still shot of ${seconds(shot)} s`;
     return line(film, 'still', truth, isDropped ? 'dropped as still' : 'kept', isDropped);
   });
@@ -125,11 +165,25 @@ function textLines(film: DrawnFilm, { clips, detections }: Found): ComparisonLin
     if (shot.text === undefined || isLongStill(shot)) return [];
     const clip = clips.find(({ span }) => overlap(span, shot) > 0.5);
     if (clip === undefined) return [];
-    const texts = detections.filter((found) => found.kind === 'text' && found.clip === clip.id).map(({ label }) => label);
+    const texts = detections
+      .filter((found) => found.kind === 'text' && found.clip === clip.id)
+      .map(({ label }) => label);
     const wanted = letters(shot.text);
-    const isRead = letters(texts.join('')).includes(wanted) || texts.some((text) => letters(text) === wanted);
-    const found = [...new Set(texts)].slice(0, 3).map((text) => `"${text}"`).join(' ');
-    return [line(film, 'text', `"${shot.text.replaceAll('\n', ' ')}"`, found === '' ? 'nothing' : found, isRead)];
+    const isRead =
+      letters(texts.join('')).includes(wanted) || texts.some((text) => letters(text) === wanted);
+    const found = [...new Set(texts)]
+      .slice(0, 3)
+      .map((text) => `"${text}"`)
+      .join(' ');
+    return [
+      line(
+        film,
+        'text',
+        `"${shot.text.replaceAll('\n', ' ')}"`,
+        found === '' ? 'nothing' : found,
+        isRead,
+      ),
+    ];
   });
 }
 
@@ -161,7 +215,10 @@ function spanOfClipId(id: string): { startMs: number; endMs: number } {
 }
 
 /** Share of the shot that the span covers. */
-function overlap(span: { startMs: number; endMs: number }, shot: { startMs: number; endMs: number }): number {
+function overlap(
+  span: { startMs: number; endMs: number },
+  shot: { startMs: number; endMs: number },
+): number {
   const shared = Math.min(span.endMs, shot.endMs) - Math.max(span.startMs, shot.startMs);
   return Math.max(0, shared) / (shot.endMs - shot.startMs);
 }
@@ -191,7 +248,10 @@ async function all<Row>(rows: AsyncIterable<Row>, isWanted: (row: Row) => boolea
   return wanted;
 }
 
-async function first<Row>(rows: AsyncIterable<Row>, isWanted: (row: Row) => boolean): Promise<Row | undefined> {
+async function first<Row>(
+  rows: AsyncIterable<Row>,
+  isWanted: (row: Row) => boolean,
+): Promise<Row | undefined> {
   for await (const row of rows) if (isWanted(row)) return row;
   return undefined;
 }

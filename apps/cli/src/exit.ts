@@ -15,7 +15,8 @@ export function exitCodeOf(error: unknown): ExitCode {
 /** What to print for an error: its message, its code, and the stack only of what nobody expected. */
 export function describeError(error: unknown): string {
   if (error instanceof UsageError) return error.message;
-  if (ToolkitError.is(error) && error.code !== 'internal') return `${error.message} [${error.code}]`;
+  if (ToolkitError.is(error) && error.code !== 'internal')
+    return `${error.message} [${error.code}]`;
   const cause = ToolkitError.is(error) && error.cause !== undefined ? error.cause : error;
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
 }

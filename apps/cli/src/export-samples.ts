@@ -18,7 +18,10 @@ export type ExportRequest = {
 };
 
 /** Writes the captioned clips of a dataset to `exports/<name>-<format>/`, saying on stderr which cannot be exported. */
-export async function exportSamples(session: Session, request: ExportRequest): Promise<ExportReport[]> {
+export async function exportSamples(
+  session: Session,
+  request: ExportRequest,
+): Promise<ExportReport[]> {
   const { exportJsonl, exportParquet, exportWebDataset } = await import('@internvid/generation');
   const writers = { webdataset: exportWebDataset, jsonl: exportJsonl, parquet: exportParquet };
   const { store, signal, config } = session;

@@ -13,7 +13,9 @@ export function formatBytes(bytes: number): string {
 /** `0:07`, `12:34`, `1:02:03`. */
 export function formatSeconds(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, '0'));
+  const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) =>
+    String(part).padStart(2, '0'),
+  );
   const hours = Math.floor(whole / 3600);
   if (hours > 0) return `${hours}:${parts.join(':')}`;
   return `${Math.floor(whole / 60)}:${parts[1] ?? ''}`;
@@ -25,10 +27,17 @@ export function plural(count: number, noun: string): string {
 }
 
 /** Rows as text with aligned columns; numbers to the right. */
-export function formatTable(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+export function formatTable(
+  header: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
   const cells = [header, ...rows.map((row) => row.map(String))];
-  const widths = header.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
-  const isNumeric = header.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
+  const widths = header.map((_, column) =>
+    Math.max(...cells.map((row) => (row[column] ?? '').length)),
+  );
+  const isNumeric = header.map(
+    (_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'),
+  );
   const line = (row: readonly string[]): string =>
     row
       .map((cell, column) => {

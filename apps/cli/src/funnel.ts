@@ -1,11 +1,21 @@
-import { totalsOf, type JsonObject, type StageCount, type StepTotals, type Store } from '@internvid/core';
+import {
+  totalsOf,
+  type JsonObject,
+  type StageCount,
+  type StepTotals,
+  type Store,
+} from '@internvid/core';
 
 import type { CurrentSteps } from './dataset.js';
 import { formatCounts, formatTable } from './format.js';
 import { STEP_NAMES } from './steps.js';
 
 /** What became of everything at one step. */
-export type StepFunnel = { readonly step: string; readonly fingerprint: string; readonly totals: StepTotals };
+export type StepFunnel = {
+  readonly step: string;
+  readonly fingerprint: string;
+  readonly totals: StepTotals;
+};
 
 /** Reads the funnel of a dataset back from its reports. */
 export async function readFunnel(store: Store, steps: CurrentSteps): Promise<StepFunnel[]> {
@@ -24,7 +34,13 @@ export function formatFunnel(funnel: readonly StepFunnel[]): string {
     totals.stages
       .filter((count, index) => index > 0 || rejectedOf(count) > 0)
       .map((count) => [
-        step, count.stage, count.in, count.kept, sum(count.dropped), sum(count.failed), reasonsOf(count),
+        step,
+        count.stage,
+        count.in,
+        count.kept,
+        sum(count.dropped),
+        sum(count.failed),
+        reasonsOf(count),
       ]),
   );
   return formatTable(['step', 'stage', 'in', 'kept', 'dropped', 'failed', 'reasons'], rows);
@@ -53,7 +69,9 @@ export function keptBy(funnel: readonly StepFunnel[], step: string): number {
 }
 
 function reasonsOf(count: StageCount): string {
-  return [formatCounts(count.dropped), formatCounts(count.failed)].filter((text) => text !== '').join('; ');
+  return [formatCounts(count.dropped), formatCounts(count.failed)]
+    .filter((text) => text !== '')
+    .join('; ');
 }
 
 function rejectedOf(count: StageCount): number {

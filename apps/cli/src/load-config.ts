@@ -7,7 +7,9 @@ import { ToolkitError } from '@internvid/core';
 import { parseConfig, type Config } from './config.js';
 
 /** Looked for in the working folder, in this order, where no file is named. */
-const CONFIG_FILES = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((extension) => `internvid.config.${extension}`);
+const CONFIG_FILES = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].map(
+  (extension) => `internvid.config.${extension}`,
+);
 
 /** A config and the file that it came from. */
 export type LoadedConfig = { readonly config: Config; readonly file?: string };
@@ -19,7 +21,10 @@ export type LoadedConfig = { readonly config: Config; readonly file?: string };
  * @throws ToolkitError `not-found`, or `invalid-config` with a line for each fault.
  */
 export async function loadConfig(named?: string): Promise<LoadedConfig> {
-  const file = named === undefined ? CONFIG_FILES.map((name) => resolve(name)).find(existsSync) : resolve(named);
+  const file =
+    named === undefined
+      ? CONFIG_FILES.map((name) => resolve(name)).find(existsSync)
+      : resolve(named);
   if (file === undefined) return { config: {} };
   if (!existsSync(file)) throw new ToolkitError('not-found', `There is no config file ${file}.`);
   const parsed = parseConfig(await readAny(file));
@@ -40,7 +45,9 @@ async function readAny(file: string): Promise<unknown> {
         return (await import('yaml')).parse(await readFile(file, 'utf8')) as unknown;
       default: {
         const { createJiti } = await import('jiti');
-        return await createJiti(import.meta.url, { moduleCache: false }).import(file, { default: true });
+        return await createJiti(import.meta.url, { moduleCache: false }).import(file, {
+          default: true,
+        });
       }
     }
   } catch (error) {

@@ -30,7 +30,10 @@ function command(usage: string, summary: string, example: string): Command {
     .description(`${summary}.`)
     .addHelpText('after', `\nExample:\n  ${example}`)
     .option('--json', 'print the result as one JSON object')
-    .option('--config <file>', 'config file; default: internvid.config.{ts,js,json,yaml} in this folder');
+    .option(
+      '--config <file>',
+      'config file; default: internvid.config.{ts,js,json,yaml} in this folder',
+    );
 }
 
 function withWork(target: Command): Command {
@@ -42,13 +45,25 @@ function withWork(target: Command): Command {
     .option('--ffprobe <path>', 'ffprobe to use; default: found on this machine');
 }
 
-withWork(command('run [videos...]', 'The whole pipeline: videos in, dataset and exports out', 'internvid run videos/ --out dataset'))
+withWork(
+  command(
+    'run [videos...]',
+    'The whole pipeline: videos in, dataset and exports out',
+    'internvid run videos/ --out dataset',
+  ),
+)
   .option('--out <dir>', 'the dataset folder; what is done there already is not done again')
   .action(async (videos: string[], flags: CommonFlags & { out?: string }) => {
     await (await import('./commands/run.js')).run(videos, flags);
   });
 
-withWork(command('collect [videos...]', 'Find videos and what they are', 'internvid collect videos/ "more/*.mkv" --out dataset'))
+withWork(
+  command(
+    'collect [videos...]',
+    'Find videos and what they are',
+    'internvid collect videos/ "more/*.mkv" --out dataset',
+  ),
+)
   .option('--out <dir>', 'the dataset folder')
   .action(async (videos: string[], flags: CommonFlags & { out?: string }) => {
     await (await import('./commands/collect.js')).collect(videos, flags);
@@ -67,36 +82,63 @@ for (const [name, summary] of [
   );
 }
 
-command('export [dataset]', 'Write the captioned clips for others to read', 'internvid export dataset --format webdataset')
+command(
+  'export [dataset]',
+  'Write the captioned clips for others to read',
+  'internvid export dataset --format webdataset',
+)
   .option('--format <name...>', 'webdataset, jsonl, parquet; default: all three')
   .option('--name <name>', 'name of the export; default: the name of the dataset folder')
-  .action(async (dataset: string | undefined, flags: CommonFlags & { format?: string[]; name?: string }) => {
-    await (await import('./commands/export.js')).exportDataset(dataset, flags);
-  });
+  .action(
+    async (
+      dataset: string | undefined,
+      flags: CommonFlags & { format?: string[]; name?: string },
+    ) => {
+      await (await import('./commands/export.js')).exportDataset(dataset, flags);
+    },
+  );
 
-command('search <dataset> <text>', 'Find clips by what their captions say', 'internvid search dataset "a dog in the snow"')
+command(
+  'search <dataset> <text>',
+  'Find clips by what their captions say',
+  'internvid search dataset "a dog in the snow"',
+)
   .option('-n, --limit <n>', 'clips to show', '10')
   .action(async (dataset: string, text: string, flags: CommonFlags & { limit: string }) => {
     await (await import('./commands/search.js')).search(dataset, text, flags);
   });
 
-command('status [dataset]', 'What is done, kept, dropped and why, failed and why', 'internvid status dataset')
+command(
+  'status [dataset]',
+  'What is done, kept, dropped and why, failed and why',
+  'internvid status dataset',
+)
   .option('--rejects', 'list everything that was dropped or failed')
   .action(async (dataset: string | undefined, flags: CommonFlags & { rejects?: boolean }) => {
     await (await import('./commands/status.js')).status(dataset, flags);
   });
 
-command('validate [dataset]', 'Check every file of a dataset and of its exports', 'internvid validate dataset')
-  .action(async (dataset: string | undefined, flags: CommonFlags) => {
-    await (await import('./commands/validate.js')).validate(dataset, flags);
-  });
+command(
+  'validate [dataset]',
+  'Check every file of a dataset and of its exports',
+  'internvid validate dataset',
+).action(async (dataset: string | undefined, flags: CommonFlags) => {
+  await (await import('./commands/validate.js')).validate(dataset, flags);
+});
 
-withWork(command('doctor', 'Check what a run needs, with the fix for what is missing', 'internvid doctor'))
-  .action(async (flags: CommonFlags) => {
-    await (await import('./commands/doctor.js')).doctor(flags);
-  });
+withWork(
+  command('doctor', 'Check what a run needs, with the fix for what is missing', 'internvid doctor'),
+).action(async (flags: CommonFlags) => {
+  await (await import('./commands/doctor.js')).doctor(flags);
+});
 
-withWork(command('demo [videos...]', 'Draw films of known content, run on them, compare', 'internvid demo'))
+withWork(
+  command(
+    'demo [videos...]',
+    'Draw films of known content, run on them, compare',
+    'internvid demo',
+  ),
+)
   .option('--out <dir>', 'the dataset folder; default: internvid-demo')
   .action(async (videos: string[], flags: CommonFlags & { out?: string }) => {
     await (await import('./commands/demo.js')).demo(videos, flags);

@@ -3,7 +3,14 @@ import type { ExportReport } from '@internvid/generation';
 
 import { currentSteps } from './dataset.js';
 import { formatBytes, plural } from './format.js';
-import { formatFunnel, funnelJson, inputsOf, keptBy, readFunnel, type StepFunnel } from './funnel.js';
+import {
+  formatFunnel,
+  funnelJson,
+  inputsOf,
+  keptBy,
+  readFunnel,
+  type StepFunnel,
+} from './funnel.js';
 import { print } from './output.js';
 import type { Session } from './session.js';
 import { STEP_NAMES } from './steps.js';
@@ -18,7 +25,9 @@ export async function printOutcome(
   const { store } = session;
   const funnel = await readFunnel(store, await currentSteps(store));
   const ran = new Set(reports.map((report) => report.step));
-  const fruitless = STEP_NAMES.find((name) => ran.has(name) && inputsOf(funnel) > 0 && keptBy(funnel, name) === 0);
+  const fruitless = STEP_NAMES.find(
+    (name) => ran.has(name) && inputsOf(funnel) > 0 && keptBy(funnel, name) === 0,
+  );
   const broken = reports.flatMap((report) => report.broken);
   const failed = broken.length > 0 || fruitless !== undefined;
   if (failed) process.exitCode = 1;
@@ -43,12 +52,15 @@ function outcomeText(
     lines.push(`Exported ${plural(samples, 'sample')} as ${format}, ${formatBytes(bytes)}.`);
   }
   if (fruitless !== undefined) {
-    lines.push(`Nothing was kept by the step ${fruitless}, so there is no dataset to use. The reasons are above.`);
+    lines.push(
+      `Nothing was kept by the step ${fruitless}, so there is no dataset to use. The reasons are above.`,
+    );
   }
   const rejected = funnel.some(({ totals }) =>
     totals.stages.some(({ dropped, failed }) => Object.keys({ ...dropped, ...failed }).length > 0),
   );
   if (rejected) lines.push(`Each one by name:  internvid status ${location} --rejects`);
-  if (keptBy(funnel, 'embed') > 0) lines.push(`Search it:         internvid search ${location} "a dog in the snow"`);
+  if (keptBy(funnel, 'embed') > 0)
+    lines.push(`Search it:         internvid search ${location} "a dog in the snow"`);
   return [...lines, `Dataset:           ${location}`].join('\n');
 }

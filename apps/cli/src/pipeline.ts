@@ -14,7 +14,10 @@ export type PipelineReport = {
 };
 
 /** Runs every step on the videos, one after the other, then writes the exports. */
-export async function runPipeline(session: Session, videos: readonly string[]): Promise<PipelineReport> {
+export async function runPipeline(
+  session: Session,
+  videos: readonly string[],
+): Promise<PipelineReport> {
   const { config } = session;
   const reports: RunReport[] = [];
   const run = async (step: Step): Promise<Step> => {
@@ -28,7 +31,9 @@ export async function runPipeline(session: Session, videos: readonly string[]): 
   const caption = await withResource(openCaptioner(session), async (captioner) =>
     run(await captionStep({ collect, split, sample }, captioner)),
   );
-  await withResource(openSentenceEncoder(), async (encoder) => run(await embedStep(caption, encoder)));
+  await withResource(openSentenceEncoder(), async (encoder) =>
+    run(await embedStep(caption, encoder)),
+  );
   const exports = await exportSamples(session, { formats: config.export?.formats });
   return { reports, exports };
 }

@@ -95,7 +95,8 @@ function count(state: StepState, event: RunEvent): void {
   if (event.type === 'shard-started') {
     state.running.set(event.shard, { items: event.items ?? 1, finished: 0, fraction: 0 });
   }
-  if (event.type === 'progress' || event.type === 'item') countItem(state.running.get(event.shard), event);
+  if (event.type === 'progress' || event.type === 'item')
+    countItem(state.running.get(event.shard), event);
   if (event.type === 'shard-finished' || event.type === 'shard-failed') {
     state.running.delete(event.shard);
     state.done += 1;
@@ -106,7 +107,10 @@ function count(state: StepState, event: RunEvent): void {
 }
 
 /** The first stage that speaks is the one that the shard's items are counted at. */
-function countItem(shard: ShardState | undefined, event: RunEvent & { type: 'item' | 'progress' }): void {
+function countItem(
+  shard: ShardState | undefined,
+  event: RunEvent & { type: 'item' | 'progress' },
+): void {
   if (shard === undefined || event.stage !== (shard.stage ??= event.stage)) return;
   if (event.type === 'progress') shard.fraction = event.fraction;
   else if (event.outcome !== 'warned') {
@@ -144,8 +148,14 @@ function figures(state: StepState, now: number): string {
   const isDone = state.done >= state.total;
   const parts = [
     `${state.done}/${state.total}`,
-    worked > 0 && seconds > 0.5 ? `${(worked / seconds).toFixed(worked / seconds < 10 ? 1 : 0)}/s` : '',
-    isDone ? formatSeconds(seconds) : worked > 0 ? `ETA ${formatSeconds((left * seconds) / worked)}` : '',
+    worked > 0 && seconds > 0.5
+      ? `${(worked / seconds).toFixed(worked / seconds < 10 ? 1 : 0)}/s`
+      : '',
+    isDone
+      ? formatSeconds(seconds)
+      : worked > 0
+        ? `ETA ${formatSeconds((left * seconds) / worked)}`
+        : '',
     state.dropped > 0 ? `dropped ${state.dropped}` : '',
     state.failed > 0 ? `failed ${state.failed}` : '',
   ];

@@ -1,6 +1,13 @@
 import { availableParallelism } from 'node:os';
 
-import { fileStore, localExecutor, ToolkitError, type RunReport, type Step, type Store } from '@internvid/core';
+import {
+  fileStore,
+  localExecutor,
+  ToolkitError,
+  type RunReport,
+  type Step,
+  type Store,
+} from '@internvid/core';
 
 import type { Config } from './config.js';
 import { UsageError } from './exit.js';
@@ -37,7 +44,8 @@ export async function openSession(flags: CommonFlags, directory?: string): Promi
   const { config: loaded } = await loadConfig(flags.config);
   const config = withFlags(loaded, flags);
   const out = directory ?? config.out;
-  if (out === undefined) throw new UsageError('Say where the dataset is: --out DIR, or `out` in the config.');
+  if (out === undefined)
+    throw new UsageError('Say where the dataset is: --out DIR, or `out` in the config.');
   const store = fileStore(out);
   const signal = signalOfInterrupts(out);
   const concurrency = config.concurrency ?? availableParallelism();
@@ -64,8 +72,12 @@ export async function openSession(flags: CommonFlags, directory?: string): Promi
 function withFlags(config: Config, flags: CommonFlags): Config {
   return {
     ...config,
-    ...(flags.concurrency === undefined ? {} : { concurrency: wholeNumber('--concurrency', flags.concurrency, 1) }),
-    ...(flags.maxFailures === undefined ? {} : { maxFailures: wholeNumber('--max-failures', flags.maxFailures, 0) }),
+    ...(flags.concurrency === undefined
+      ? {}
+      : { concurrency: wholeNumber('--concurrency', flags.concurrency, 1) }),
+    ...(flags.maxFailures === undefined
+      ? {}
+      : { maxFailures: wholeNumber('--max-failures', flags.maxFailures, 0) }),
     ...(flags.ffmpeg === undefined ? {} : { ffmpeg: flags.ffmpeg }),
     ...(flags.ffprobe === undefined ? {} : { ffprobe: flags.ffprobe }),
   };

@@ -3,15 +3,12 @@ import type { Captioner } from '@internvid/captioner';
 import {
   captionsTable,
   clipsTable,
-  detectionsTable,
   embeddingsTable,
   framesTable,
   from,
-  shotsTable,
   step,
   stepsSource,
   tableSink,
-  tablesSink,
   videosTable,
   type Caption,
   type Clip,
@@ -43,11 +40,15 @@ export async function collectStep(
   const pipeline = from(folderSource(videos))
     .through(probeVideos({ frames }))
     .through(admitVideos(defined(config.admit)));
-  return step('collect', pipeline, tableSink(videosTable)) as Step;
+  return step('collect', pipeline, tableSink(videosTable));
 }
 
 /** Finds shots, measures them and makes clips. Tables: `shots`, `clips`. */
-export async function splitStep(collect: StepKey, config: Config, frames: FrameReader): Promise<Step> {
+export async function splitStep(
+  collect: StepKey,
+  config: Config,
+  frames: FrameReader,
+): Promise<Step> {
   const collector = await import('@internvid/collector');
   const { minClipMs, maxClipMs, keepStill, ...detection } = defined(config.split);
   const detector = collector.contentDetector(detection);
@@ -56,7 +57,7 @@ export async function splitStep(collect: StepKey, config: Config, frames: FrameR
     .through(collector.clipsFromShots(maxClipMs === undefined ? {} : { maxDurationMs: maxClipMs }))
     .through(collector.dropShortClips(minClipMs === undefined ? {} : { minDurationMs: minClipMs }));
   const kept = keepStill === true ? clips : clips.through(collector.dropStillClips());
-  return step('split', kept, tablesSink({ shots: shotsTable, clips: clipsTable })) as Step;
+  return step('split', kept, tableSink(clipsTable));
 }
 
 function probedVideos(collect: StepKey): Source<ProbedVideo> {
@@ -74,7 +75,12 @@ function probedVideos(collect: StepKey): Source<ProbedVideo> {
 }
 
 /** Keeps about one frame a second of each clip. Table: `frames`. */
-export function sampleStep(split: StepKey, collect: StepKey, config: Config, frames: FrameReader): Step {
+export function sampleStep(
+  split: StepKey,
+  collect: StepKey,
+  config: Config,
+  frames: FrameReader,
+): Step {
   const source = stepsSource({
     name: 'read-clips',
     version: 1,
@@ -83,15 +89,14 @@ export function sampleStep(split: StepKey, collect: StepKey, config: Config, fra
     read: (rows) => readClips(rows, split, collect),
   });
   const pipeline = from(source).through(sampleFrames({ frames, ...defined(config.sample) }));
-  return step('sample', pipeline, framePackSink()) as Step;
+  return step('sample', pipeline, framePackSink());
 }
 
 /** Captions each clip at every scale. Tables: `captions`, `detections`. */
 export async function captionStep(steps: ClipSteps, captioner: Captioner): Promise<Step> {
   const { captionClips } = await import('@internvid/captioner');
   const pipeline = from(clipsWithFrames(steps)).through(captionClips({ captioner }));
-  const sink = tablesSink({ captions: captionsTable, detections: detectionsTable });
-  return step('caption', pipeline, sink) as Step;
+  return step('caption', pipeline, tableSink(captionsTable));
 }
 
 /** Embeds the captions of whole clips for search. Table: `embeddings`. */
@@ -107,11 +112,19 @@ export async function embedStep(caption: StepKey, encoder: SentenceEncoder): Pro
       }
     },
   });
-  return step('embed', from(source).through(embedCaptions({ encoder })), tableSink(embeddingsTable)) as Step;
+  return step(
+    'embed',
+    from(source).through(embedCaptions({ encoder })),
+    tableSink(embeddingsTable),
+  );
 }
 
 /** The steps that a clip with its frames is read from. */
-export type ClipSteps = { readonly collect: StepKey; readonly split: StepKey; readonly sample: StepKey };
+export type ClipSteps = {
+  readonly collect: StepKey;
+  readonly split: StepKey;
+  readonly sample: StepKey;
+};
 
 /** A clip and its sampled frames in order of time. */
 export type ClipWithFrames = {
@@ -131,7 +144,11 @@ function clipsWithFrames({ sample, split, collect }: ClipSteps): Source<ClipWith
 }
 
 /** The clips of a shard with their videos. */
-export async function* readClips(rows: ReadRows, split: StepKey, collect: StepKey): AsyncGenerator<Clip> {
+export async function* readClips(
+  rows: ReadRows,
+  split: StepKey,
+  collect: StepKey,
+): AsyncGenerator<Clip> {
   const videos = new Map<string, Clip['video']>();
   for await (const video of rows(collect, videosTable)) videos.set(video.id, video);
   for await (const row of rows(split, clipsTable)) {
@@ -141,7 +158,10 @@ export async function* readClips(rows: ReadRows, split: StepKey, collect: StepKe
 }
 
 /** The clips of a shard that have sampled frames, with these. */
-export async function* readClipsWithFrames(rows: ReadRows, steps: ClipSteps): AsyncGenerator<ClipWithFrames> {
+export async function* readClipsWithFrames(
+  rows: ReadRows,
+  steps: ClipSteps,
+): AsyncGenerator<ClipWithFrames> {
   const clips = new Map<string, Clip>();
   for await (const clip of readClips(rows, steps.split, steps.collect)) clips.set(clip.id, clip);
   for await (const frames of together(rows(steps.sample, framesTable), (frame) => frame.clip)) {
@@ -151,7 +171,10 @@ export async function* readClipsWithFrames(rows: ReadRows, steps: ClipSteps): As
 }
 
 /** Captions of a shard by clip. */
-export async function captionsByClip(rows: ReadRows, caption: StepKey): Promise<Map<string, Caption[]>> {
+export async function captionsByClip(
+  rows: ReadRows,
+  caption: StepKey,
+): Promise<Map<string, Caption[]>> {
   const captions = new Map<string, Caption[]>();
   for await (const row of rows(caption, captionsTable)) {
     const known = captions.get(row.clip);

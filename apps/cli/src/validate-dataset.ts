@@ -23,7 +23,11 @@ import type { CurrentSteps } from './dataset.js';
 import { STEP_NAMES } from './steps.js';
 
 /** Something that is wrong with a file of a dataset. */
-export type DatasetFinding = { readonly file: string; readonly problem: string; readonly message: string };
+export type DatasetFinding = {
+  readonly file: string;
+  readonly problem: string;
+  readonly message: string;
+};
 
 /**
  * Checks a dataset against itself: every report's sums, every file against its size and hash, every sampled picture against its
@@ -38,14 +42,22 @@ export async function* validateDataset(
     const step = steps.find(name);
     if (step !== undefined) yield* checkReports(store, step, signal);
   }
-  const [split, sample, caption] = [steps.find('split'), steps.find('sample'), steps.find('caption')];
+  const [split, sample, caption] = [
+    steps.find('split'),
+    steps.find('sample'),
+    steps.find('caption'),
+  ];
   if (split === undefined || sample === undefined) return;
   for await (const { shard } of listReports(store, sample)) {
     yield* checkShard(store, { split, sample, caption }, shard, signal);
   }
 }
 
-async function* checkReports(store: Store, step: StepKey, signal: AbortSignal): AsyncGenerator<DatasetFinding> {
+async function* checkReports(
+  store: Store,
+  step: StepKey,
+  signal: AbortSignal,
+): AsyncGenerator<DatasetFinding> {
   for await (const report of listReports(store, step)) {
     const file = `reports/${step.name}/${step.fingerprint}/${report.shard}.json`;
     try {
@@ -57,20 +69,36 @@ async function* checkReports(store: Store, step: StepKey, signal: AbortSignal): 
   }
 }
 
-async function* checkAsset(store: Store, asset: Asset, signal: AbortSignal): AsyncGenerator<DatasetFinding> {
+async function* checkAsset(
+  store: Store,
+  asset: Asset,
+  signal: AbortSignal,
+): AsyncGenerator<DatasetFinding> {
   const info = await store.stat(asset.key);
   if (info === undefined) {
-    yield { file: asset.key, problem: 'missing', message: 'Its report names it, but it is not there.' };
+    yield {
+      file: asset.key,
+      problem: 'missing',
+      message: 'Its report names it, but it is not there.',
+    };
     return;
   }
   const hash = createHash('sha256');
   for await (const chunk of store.stream(asset.key, signal)) hash.update(chunk);
   if (info.bytes !== asset.bytes || hash.digest('hex') !== asset.sha256) {
-    yield { file: asset.key, problem: 'changed', message: 'Its bytes are not those that its report names.' };
+    yield {
+      file: asset.key,
+      problem: 'changed',
+      message: 'Its bytes are not those that its report names.',
+    };
   }
 }
 
-type ShardSteps = { readonly split: StepKey; readonly sample: StepKey; readonly caption: StepKey | undefined };
+type ShardSteps = {
+  readonly split: StepKey;
+  readonly sample: StepKey;
+  readonly caption: StepKey | undefined;
+};
 
 async function* checkShard(
   store: Store,
@@ -83,14 +111,28 @@ async function* checkShard(
   const framesFile = key(steps.sample, framesTable.name);
   try {
     const clips = new Set<string>();
-    for await (const { id } of readTable(store, key(steps.split, clipsTable.name), clipsTable, signal)) clips.add(id);
+    for await (const { id } of readTable(
+      store,
+      key(steps.split, clipsTable.name),
+      clipsTable,
+      signal,
+    ))
+      clips.add(id);
     for await (const frame of readTable(store, framesFile, framesTable, signal)) {
       if (!clips.has(frame.clip)) {
-        yield { file: framesFile, problem: 'unknown-clip', message: `${frame.id} belongs to no clip of its video.` };
+        yield {
+          file: framesFile,
+          problem: 'unknown-clip',
+          message: `${frame.id} belongs to no clip of its video.`,
+        };
       }
       const picture = await readPicture(store, frame, signal);
       if (sha256(picture) !== frame.picture.sha256) {
-        yield { file: framesFile, problem: 'wrong-picture', message: `The picture of ${frame.id} is not the one sampled.` };
+        yield {
+          file: framesFile,
+          problem: 'wrong-picture',
+          message: `The picture of ${frame.id} is not the one sampled.`,
+        };
       }
       frames.set(frame.clip, [...(frames.get(frame.clip) ?? []), frame]);
     }
@@ -123,7 +165,9 @@ function possibleHashes(caption: Caption, frames: readonly SampledFrame[]): stri
   const middle = hashes[Math.floor(hashes.length / 2)];
   switch (caption.scale) {
     case 'frame':
-      return frames.filter(({ timeMs }) => timeMs === caption.timeMs).map(({ picture }) => framesSha256([picture.sha256]));
+      return frames
+        .filter(({ timeMs }) => timeMs === caption.timeMs)
+        .map(({ picture }) => framesSha256([picture.sha256]));
     case 'coarse':
       return middle === undefined ? [] : [framesSha256([middle])];
     default:

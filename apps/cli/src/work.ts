@@ -8,7 +8,8 @@ import type { Session } from './session.js';
 /** The videos to work on: those of the command line, else those of the config. */
 export function inputsFrom(videos: readonly string[], { config }: Session): readonly string[] {
   const inputs = videos.length > 0 ? videos : (config.videos ?? []);
-  if (inputs.length === 0) throw new UsageError('Name the videos: files, folders or globs, or `videos` in the config.');
+  if (inputs.length === 0)
+    throw new UsageError('Name the videos: files, folders or globs, or `videos` in the config.');
   return inputs;
 }
 

@@ -11,7 +11,9 @@ const emptyFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'internvid-cli
 
 async function filesUnder(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 async function flipByte(path: string, position: number): Promise<void> {
@@ -27,14 +29,32 @@ describe('internvid', () => {
     const { code, out } = await internvid(['--help']);
     expect(code).toBe(0);
     expect(out).toContain('internvid run videos/ --out dataset');
-    for (const name of ['run', 'collect', 'split', 'sample', 'caption', 'embed', 'export', 'search', 'status', 'validate', 'doctor', 'demo']) {
+    for (const name of [
+      'run',
+      'collect',
+      'split',
+      'sample',
+      'caption',
+      'embed',
+      'export',
+      'search',
+      'status',
+      'validate',
+      'doctor',
+      'demo',
+    ]) {
       expect(out).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
     }
   });
 
   it('ends with 2 when it is used wrongly', async () => {
     const folder = await emptyFolder();
-    for (const args of [['dance'], ['run', '--out'], ['run', 'x.mp4'], ['run', 'x.mp4', '--out', folder, '--concurrency', 'two']]) {
+    for (const args of [
+      ['dance'],
+      ['run', '--out'],
+      ['run', 'x.mp4'],
+      ['run', 'x.mp4', '--out', folder, '--concurrency', 'two'],
+    ]) {
       const { code, err } = await internvid(args, folder);
       expect({ args, code }).toEqual({ args, code: 2 });
       expect(err).not.toContain('    at ');
@@ -43,7 +63,10 @@ describe('internvid', () => {
 
   it('names the path of a setting that does not fit', async () => {
     const folder = await emptyFolder();
-    await writeFile(join(folder, 'internvid.config.json'), '{ "split": { "threshold": "high" }, "colour": 1 }');
+    await writeFile(
+      join(folder, 'internvid.config.json'),
+      '{ "split": { "threshold": "high" }, "colour": 1 }',
+    );
     const { code, err } = await internvid(['run', 'x.mp4', '--out', 'd'], folder);
     expect(code).toBe(2);
     expect(err).toContain('split.threshold');
@@ -52,13 +75,21 @@ describe('internvid', () => {
 
   it('reads a config in TypeScript and in YAML, and flags win', async () => {
     const folder = await emptyFolder();
-    await writeFile(join(folder, 'internvid.config.ts'), "export default { ffmpeg: '/no/such/ffmpeg' as string };\n");
+    await writeFile(
+      join(folder, 'internvid.config.ts'),
+      "export default { ffmpeg: '/no/such/ffmpeg' as string };\n",
+    );
     const typescript = await internvid(['doctor', '--json'], folder);
     expect(typescript.code).toBe(1);
     expect(typescript.out).toContain('/no/such/ffmpeg');
     await writeFile(join(folder, 'other.yaml'), 'ffmpeg: /from/yaml\n');
-    expect((await internvid(['doctor', '--config', 'other.yaml', '--json'], folder)).out).toContain('/from/yaml');
-    const flagged = await internvid(['doctor', '--config', 'other.yaml', '--ffmpeg', '/from/flag', '--json'], folder);
+    expect((await internvid(['doctor', '--config', 'other.yaml', '--json'], folder)).out).toContain(
+      '/from/yaml',
+    );
+    const flagged = await internvid(
+      ['doctor', '--config', 'other.yaml', '--ffmpeg', '/from/flag', '--json'],
+      folder,
+    );
     expect(flagged.out).toContain('/from/flag');
   });
 
@@ -98,13 +129,21 @@ describe('a dataset', () => {
   }, 120_000);
 
   it('is the same when its steps are run one by one', async () => {
-    const steps = [['collect', 'films', '--out', 'by-step'], ...['split', 'sample', 'caption', 'embed', 'export'].map((step) => [step, 'by-step'])];
+    const steps = [
+      ['collect', 'films', '--out', 'by-step'],
+      ...['split', 'sample', 'caption', 'embed', 'export'].map((step) => [step, 'by-step']),
+    ];
     for (const args of steps) {
       const { code, err } = await internvid(args, folder);
       expect({ args, code, err: code === 0 ? '' : err }).toEqual({ args, code: 0, err: '' });
     }
     const [whole, byStep] = await Promise.all(
-      ['dataset', 'by-step'].map(async (name) => JSON.parse((await internvid(['status', name, '--json'], folder)).out) as { steps: unknown }),
+      ['dataset', 'by-step'].map(
+        async (name) =>
+          JSON.parse((await internvid(['status', name, '--json'], folder)).out) as {
+            steps: unknown;
+          },
+      ),
     );
     expect(byStep?.steps).toEqual(whole?.steps);
   });
@@ -114,17 +153,23 @@ describe('a dataset', () => {
     await cp(join(folder, 'dataset'), join(folder, 'touched'), { recursive: true });
     const [table] = await filesUnder(join(folder, 'touched', 'tables', 'captions'));
     const [pictures] = await filesUnder(join(folder, 'touched', 'assets', 'frames'));
-    if (table === undefined || pictures === undefined) throw new Error('The dataset has no captions or frames.');
+    if (table === undefined || pictures === undefined)
+      throw new Error('The dataset has no captions or frames.');
     await truncate(table, 100);
     await flipByte(pictures, 1_000);
     const { code, out } = await internvid(['validate', 'touched', '--json'], folder);
     expect(code).toBe(1);
     const { findings } = JSON.parse(out) as { findings: { file: string; problem: string }[] };
-    expect(findings.map(({ problem }) => problem)).toEqual(expect.arrayContaining(['changed', 'corrupt', 'wrong-picture']));
+    expect(findings.map(({ problem }) => problem)).toEqual(
+      expect.arrayContaining(['changed', 'corrupt', 'wrong-picture']),
+    );
   });
 
   it('is searched by what its captions say', async () => {
-    const { code, out } = await internvid(['search', 'dataset', 'a purple picture', '--json', '-n', '2'], folder);
+    const { code, out } = await internvid(
+      ['search', 'dataset', 'a purple picture', '--json', '-n', '2'],
+      folder,
+    );
     expect(code).toBe(0);
     const result = JSON.parse(out) as { clips: { similarity: number; caption: string }[] };
     expect(result.clips).toHaveLength(2);

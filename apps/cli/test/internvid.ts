@@ -13,7 +13,10 @@ const BIN = fileURLToPath(new URL('../bin/internvid.js', import.meta.url));
 export type Finished = { readonly code: number | null; readonly out: string; readonly err: string };
 
 /** Starts the built command line. */
-export function start(args: readonly string[], cwd?: string): ChildProcess & { readonly done: Promise<Finished> } {
+export function start(
+  args: readonly string[],
+  cwd?: string,
+): ChildProcess & { readonly done: Promise<Finished> } {
   const child = spawn(process.execPath, [BIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),

@@ -11,11 +11,12 @@ import { drawSmallFilms } from './small-films.js';
 const KILLS = 20;
 const KILLS_PER_DATASET = 4;
 
-const emptyFolder = async (): Promise<string> => join(await mkdtemp(join(tmpdir(), 'internvid-kill-')), 'dataset');
+const emptyFolder = async (): Promise<string> =>
+  join(await mkdtemp(join(tmpdir(), 'internvid-kill-')), 'dataset');
 
 /** Numbers from 0 to 1, the same on every run, so that a failure can be looked at again. */
 function* seeded(seed: number): Generator<number, never> {
-  for (let state = seed; ; ) {
+  for (let state = seed; ;) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     yield state / 2 ** 32;
   }

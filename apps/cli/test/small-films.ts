@@ -17,7 +17,11 @@ export async function drawSmallFilms(count: number): Promise<string> {
 function smallFilm(number: number): FilmSpec {
   const colours = ['red', 'green', 'blue', 'yellow'] as const;
   const colour = colours[number % colours.length] ?? 'red';
-  const moving = { size: 0.3, places: [[0.2, 0.3 + number / 20]] as const, velocity: [40, 0] as const };
+  const moving = {
+    size: 0.3,
+    places: [[0.2, 0.3 + number / 20]] as const,
+    velocity: [40, 0] as const,
+  };
   return {
     name: `film ${number}`,
     width: 320,

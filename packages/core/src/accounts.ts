@@ -99,8 +99,18 @@ function openAccount(
   };
   return {
     context,
-    countIn: (items) => timed(items, (ms) => (counts.waitedMs += ms), () => (counts.in += 1)),
-    countOut: (items) => timed(items, (ms) => (counts.workedMs += ms), () => (counts.out += 1)),
+    countIn: (items) =>
+      timed(
+        items,
+        (ms) => (counts.waitedMs += ms),
+        () => (counts.in += 1),
+      ),
+    countOut: (items) =>
+      timed(
+        items,
+        (ms) => (counts.workedMs += ms),
+        () => (counts.out += 1),
+      ),
     get selfMs() {
       return Math.max(0, counts.workedMs - counts.waitedMs);
     },

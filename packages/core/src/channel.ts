@@ -25,7 +25,8 @@ export function channel<Item>(): Channel<Item> {
   };
   return {
     push(item) {
-      if (ending !== undefined) throw new TypeError('A channel that has ended takes no more items.');
+      if (ending !== undefined)
+        throw new TypeError('A channel that has ended takes no more items.');
       if (!isConsumerGone) items.push(item);
       wake();
     },

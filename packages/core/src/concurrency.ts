@@ -6,7 +6,8 @@ export type ConcurrencyOptions = {
   readonly window?: number;
 };
 
-type Slot<Out> = { state: 'running' } | { state: 'done'; value: Out } | { state: 'failed'; error: unknown };
+type Slot<Out> =
+  { state: 'running' } | { state: 'done'; value: Out } | { state: 'failed'; error: unknown };
 
 /**
  * Calls `map` for several inputs at once and yields the results in the order of the inputs.
@@ -24,9 +25,11 @@ export async function* mapInOrder<In, Out>(
   const iterator = inputs[Symbol.asyncIterator]();
   const slots: Slot<Out>[] = [];
   const running = new Set<Promise<void>>();
-  let pull: Promise<void> | undefined;
-  let ended = false;
-  let pullError: { readonly error: unknown } | undefined;
+  const intake: {
+    pull?: Promise<void> | undefined;
+    ended: boolean;
+    error?: { readonly reason: unknown };
+  } = { ended: false };
 
   const start = (input: In): void => {
     const slot: Slot<Out> = { state: 'running' };
@@ -44,34 +47,41 @@ export async function* mapInOrder<In, Out>(
   const pullOne = async (): Promise<void> => {
     try {
       const next = await iterator.next();
-      if (next.done === true) ended = true;
+      if (next.done === true) intake.ended = true;
       else start(next.value);
     } catch (error) {
-      ended = true;
-      pullError = { error };
+      intake.ended = true;
+      intake.error = { reason: error };
     }
-    pull = undefined;
+    intake.pull = undefined;
   };
 
   try {
     for (;;) {
-      if (!ended && pull === undefined && running.size < limit && slots.length < window) pull = pullOne();
+      if (
+        !intake.ended &&
+        intake.pull === undefined &&
+        running.size < limit &&
+        slots.length < window
+      ) {
+        intake.pull = pullOne();
+      }
       const head = slots[0];
       if (head !== undefined && head.state !== 'running') {
         slots.shift();
         if (head.state === 'failed') throw head.error;
         yield head.value;
-      } else if (head === undefined && ended) {
-        if (pullError !== undefined) throw pullError.error;
+      } else if (head === undefined && intake.ended) {
+        if (intake.error !== undefined) throw intake.error.reason;
         return;
       } else {
-        await Promise.race(pull === undefined ? running : [...running, pull]);
+        await Promise.race(intake.pull === undefined ? running : [...running, intake.pull]);
       }
     }
   } finally {
-    await pull;
+    await intake.pull;
     await Promise.all(running);
-    if (!ended) await iterator.return?.();
+    if (!intake.ended) await iterator.return?.();
   }
 }
 

@@ -2,7 +2,18 @@ import { ToolkitError } from './errors.js';
 import { canonicalJson, type JsonObject, type JsonValue } from './json.js';
 import type { MediaInfo } from './media-info.js';
 import type {
-  BoundaryKind, Caption, CaptionScale, ClipId, Detection, Embedding, Producer, SampledFrame, Score, Shot, Video, VideoId,
+  BoundaryKind,
+  Caption,
+  CaptionScale,
+  ClipId,
+  Detection,
+  Embedding,
+  Producer,
+  SampledFrame,
+  Score,
+  Shot,
+  Video,
+  VideoId,
 } from './records.js';
 import type { Span } from './span.js';
 import type { Cell, Cells, Column, Table } from './tables.js';
@@ -322,7 +333,9 @@ function asJson(cells: Cells, name: string): JsonValue {
   try {
     return JSON.parse(asText(cells, name)) as JsonValue;
   } catch (error) {
-    throw new ToolkitError('invalid-record', `The column ${name} does not hold JSON.`, { cause: error });
+    throw new ToolkitError('invalid-record', `The column ${name} does not hold JSON.`, {
+      cause: error,
+    });
   }
 }
 
@@ -339,7 +352,10 @@ function asProducer(cells: Cells): Producer {
 }
 
 function wrongCell(name: string, wanted: string, cell: Cell): ToolkitError {
-  return new ToolkitError('invalid-record', `The column ${name} should hold ${wanted}, but holds ${typeof cell}.`);
+  return new ToolkitError(
+    'invalid-record',
+    `The column ${name} should hold ${wanted}, but holds ${typeof cell}.`,
+  );
 }
 
 /** Typed arrays have the machine's byte order; the file's is stated. */
@@ -352,5 +368,7 @@ function littleEndian(vector: Float32Array): Uint8Array {
 
 function floats(bytes: Uint8Array): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, index) => view.getFloat32(index * 4, true));
+  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, index) =>
+    view.getFloat32(index * 4, true),
+  );
 }

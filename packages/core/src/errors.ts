@@ -75,7 +75,8 @@ export class ToolkitError extends Error {
   /** The error as a `ToolkitError`: itself, or wrapped; an abort becomes `aborted`, anything unknown `internal`. */
   static from(error: unknown): ToolkitError {
     if (ToolkitError.is(error)) return error;
-    if (isAbort(error)) return new ToolkitError('aborted', 'The work was cancelled.', { cause: error });
+    if (isAbort(error))
+      return new ToolkitError('aborted', 'The work was cancelled.', { cause: error });
     const message = error instanceof Error ? error.message : String(error);
     return new ToolkitError('internal', `Unexpected error: ${message}`, { cause: error });
   }
@@ -84,5 +85,7 @@ export class ToolkitError extends Error {
 /** Whether an error is the consequence of an abort rather than a failure. */
 export function isAbort(error: unknown): boolean {
   if (ToolkitError.is(error)) return error.code === 'aborted';
-  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError';
+  return (
+    typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError'
+  );
 }

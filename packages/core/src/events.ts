@@ -38,8 +38,18 @@ export type RunEvent =
       /** How much of this one item is done, 0 to 1. */
       readonly fraction: number;
     }
-  | { readonly type: 'shard-finished'; readonly step: string; readonly shard: string; readonly report: ShardReport }
-  | { readonly type: 'shard-failed'; readonly step: string; readonly shard: string; readonly error: ToolkitError }
+  | {
+      readonly type: 'shard-finished';
+      readonly step: string;
+      readonly shard: string;
+      readonly report: ShardReport;
+    }
+  | {
+      readonly type: 'shard-failed';
+      readonly step: string;
+      readonly shard: string;
+      readonly error: ToolkitError;
+    }
   | { readonly type: 'step-finished'; readonly step: string; readonly totals: StepTotals };
 
 /** Gets every event, in order; must not throw. */

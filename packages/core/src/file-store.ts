@@ -102,17 +102,29 @@ async function readRange(handle: FileHandle, key: string, range?: ByteRange): Pr
   const bytes = new Uint8Array(range.length);
   let filled = 0;
   while (filled < range.length) {
-    const { bytesRead } = await handle.read(bytes, filled, range.length - filled, range.offset + filled);
+    const { bytesRead } = await handle.read(
+      bytes,
+      filled,
+      range.length - filled,
+      range.offset + filled,
+    );
     if (bytesRead === 0) {
       const asked = `bytes ${range.offset} to ${range.offset + range.length}`;
-      throw new ToolkitError('corrupt', `${key} is too short: ${asked} were asked for. Make the step that wrote it again.`);
+      throw new ToolkitError(
+        'corrupt',
+        `${key} is too short: ${asked} were asked for. Make the step that wrote it again.`,
+      );
     }
     filled += bytesRead;
   }
   return bytes;
 }
 
-async function* walk(root: string, prefix: string, signal?: AbortSignal): AsyncGenerator<ObjectInfo> {
+async function* walk(
+  root: string,
+  prefix: string,
+  signal?: AbortSignal,
+): AsyncGenerator<ObjectInfo> {
   signal?.throwIfAborted();
   const directory = prefix === '' ? root : join(root, ...prefix.split('/'));
   const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
@@ -138,7 +150,8 @@ async function removeUnfinished(directory: string): Promise<void> {
   for (const name of names) {
     const [host, writer] = name.split('~');
     const isOurs = host === hostname();
-    if (isOurs && !isAlive(Number(writer))) await unlink(join(directory, name)).catch(() => undefined);
+    if (isOurs && !isAlive(Number(writer)))
+      await unlink(join(directory, name)).catch(() => undefined);
   }
 }
 
@@ -171,8 +184,13 @@ function storeError(key: string, root: string, error: unknown): unknown {
     return new ToolkitError('not-found', `There is no ${key} in ${root}.`, { cause: error });
   }
   if (typeof code !== 'string' || !/^E[A-Z]+$/.test(code)) return error;
-  const remedy = code === 'ENOSPC' ? 'Free some space and run the same command again.' : 'Check the folder and its rights.';
-  return new ToolkitError('store-failed', `${join(root, ...key.split('/'))}: ${code}. ${remedy}`, { cause: error });
+  const remedy =
+    code === 'ENOSPC'
+      ? 'Free some space and run the same command again.'
+      : 'Check the folder and its rights.';
+  return new ToolkitError('store-failed', `${join(root, ...key.split('/'))}: ${code}. ${remedy}`, {
+    cause: error,
+  });
 }
 
 function isMissing(error: unknown): boolean {

@@ -29,6 +29,11 @@ export function timingKey(step: StepKey, shard: string): string {
 }
 
 /** Packed assets of one kind made for a shard. */
-export function assetKey(kind: string, fingerprint: string, shard: string, extension: string): string {
+export function assetKey(
+  kind: string,
+  fingerprint: string,
+  shard: string,
+  extension: string,
+): string {
   return checkKey(`assets/${kind}/${fingerprint}/${shard}.${extension}`);
 }

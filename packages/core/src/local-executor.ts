@@ -54,11 +54,17 @@ export function localExecutor(options: { readonly concurrency: number }): Execut
     async run(step, runOptions) {
       const { store, onEvent = () => undefined } = runOptions;
       const stop = new AbortController();
-      const signal = runOptions.signal ? AbortSignal.any([runOptions.signal, stop.signal]) : stop.signal;
+      const signal = runOptions.signal
+        ? AbortSignal.any([runOptions.signal, stop.signal])
+        : stop.signal;
       await recordStep(store, step);
       const { todo, done } = await sortOut(step, runOptions, signal);
       onEvent({
-        type: 'step-started', step: step.name, fingerprint: step.fingerprint, shards: todo.length + done, done,
+        type: 'step-started',
+        step: step.name,
+        fingerprint: step.fingerprint,
+        shards: todo.length + done,
+        done,
       });
       const broken: { shard: string; error: ToolkitError }[] = [];
       let failures = 0;
@@ -79,10 +85,10 @@ export function localExecutor(options: { readonly concurrency: number }): Execut
         }
         checkFailures(failures, runOptions.maxFailures, step.name);
       };
-      let cause: unknown;
+      let cause: ToolkitError | undefined;
       const runs = mapInOrder(each(todo), { concurrency: options.concurrency }, (shard) =>
         runOne(shard).catch((error: unknown) => {
-          cause ??= error;
+          cause ??= ToolkitError.from(error);
           stop.abort();
         }),
       );
@@ -91,7 +97,14 @@ export function localExecutor(options: { readonly concurrency: number }): Execut
       const totals = await totalsOf(store, step);
       onEvent({ type: 'step-finished', step: step.name, totals });
       const { name, fingerprint } = step;
-      return { step: name, fingerprint, ran: todo.length - broken.length, skipped: done, broken, totals };
+      return {
+        step: name,
+        fingerprint,
+        ran: todo.length - broken.length,
+        skipped: done,
+        broken,
+        totals,
+      };
     },
   };
 }
@@ -112,8 +125,13 @@ async function sortOut(
   return { todo, done };
 }
 
-function isDone(shard: Shard, report: ShardReport | undefined, retry: RunOptions['retry']): boolean {
-  if (report === undefined || canonicalJson(report.input) !== canonicalJson(shard.input)) return false;
+function isDone(
+  shard: Shard,
+  report: ShardReport | undefined,
+  retry: RunOptions['retry'],
+): boolean {
+  if (report === undefined || canonicalJson(report.input) !== canonicalJson(shard.input))
+    return false;
   if (retry === 'all') return failuresOf(report) === 0;
   return retry === 'none' || report.retryable === 0;
 }

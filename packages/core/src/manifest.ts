@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { ToolkitError } from './errors.js';
-import { canonicalJson, type JsonObject } from './json.js';
+import { canonicalJson } from './json.js';
 import { MANIFEST_KEY } from './layout.js';
 import type { Part, Step } from './pipeline.js';
 import { SCHEMA_VERSION } from './report.js';
@@ -38,13 +38,20 @@ export async function readManifest(store: Store): Promise<Manifest> {
   const text = Buffer.from(await store.read(MANIFEST_KEY)).toString('utf8');
   let manifest: Manifest;
   try {
-    manifest = manifestSchema.parse(JSON.parse(text)) as Manifest;
+    manifest = manifestSchema.parse(JSON.parse(text));
   } catch (error) {
-    throw new ToolkitError('corrupt', `${MANIFEST_KEY} in ${store.location} is no manifest of a dataset.`, { cause: error });
+    throw new ToolkitError(
+      'corrupt',
+      `${MANIFEST_KEY} in ${store.location} is no manifest of a dataset.`,
+      { cause: error },
+    );
   }
   if (manifest.schema !== SCHEMA_VERSION) {
     const versions = `schema ${manifest.schema}, this toolkit knows ${SCHEMA_VERSION}`;
-    throw new ToolkitError('corrupt', `The dataset in ${store.location} has ${versions}. Use the version that made it.`);
+    throw new ToolkitError(
+      'corrupt',
+      `The dataset in ${store.location} has ${versions}. Use the version that made it.`,
+    );
   }
   return manifest;
 }
@@ -54,7 +61,10 @@ export async function recordStep(store: Store, step: Step): Promise<void> {
   const manifest = await readManifest(store);
   if (manifest.steps[step.name]?.fingerprint === step.fingerprint) return;
   const { name, fingerprint, parts } = step;
-  const next: Manifest = { ...manifest, steps: { ...manifest.steps, [name]: { fingerprint, parts } } };
-  const text = JSON.stringify(JSON.parse(canonicalJson(next as unknown as JsonObject)), undefined, 2);
+  const next: Manifest = {
+    ...manifest,
+    steps: { ...manifest.steps, [name]: { fingerprint, parts } },
+  };
+  const text = JSON.stringify(JSON.parse(canonicalJson(next)), undefined, 2);
   await store.write(MANIFEST_KEY, `${text}\n`);
 }

@@ -39,7 +39,8 @@ export function from<Out>(source: Source<Out>): Pipeline<Out> {
 
 /** Names a pipeline and says where its items go. */
 export function step<Out>(name: string, pipeline: Pipeline<Out>, sink: Sink<Out>): Step<Out> {
-  if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new TypeError(`A step's name is kebab-case, got "${name}".`);
+  if (!/^[a-z][a-z0-9-]*$/.test(name))
+    throw new TypeError(`A step's name is kebab-case, got "${name}".`);
   const parts = [pipeline.source, ...pipeline.stages, sink].map(partOf);
   return { name, fingerprint: fingerprintOf([name, ...parts]), parts, pipeline, sink };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { ToolkitError } from './errors.js';
-import { canonicalJson, type JsonObject, type JsonValue } from './json.js';
+import { canonicalJson, type JsonValue } from './json.js';
 import { reportKey, reportsPrefix, type StepKey } from './layout.js';
 import type { Asset } from './records.js';
 import type { Store } from './store.js';
@@ -81,7 +81,7 @@ const reportSchema = z.object({
 /** Writes a report: after this the shard is done. */
 export async function writeReport(store: Store, report: ShardReport): Promise<void> {
   const key = reportKey({ name: report.step, fingerprint: report.fingerprint }, report.shard);
-  await store.write(key, `${canonicalJson(report as unknown as JsonObject)}\n`);
+  await store.write(key, `${canonicalJson(report)}\n`);
 }
 
 /** The report of a shard, or `undefined` where the shard is not done. */
@@ -146,7 +146,12 @@ type MutableCount = { -readonly [Key in keyof StageCount]: StageCount[Key] } & {
 
 function addStage(stages: Map<string, MutableCount>, count: StageCount): void {
   const total = stages.get(count.stage) ?? {
-    stage: count.stage, in: 0, kept: 0, dropped: {}, failed: {}, out: 0,
+    stage: count.stage,
+    in: 0,
+    kept: 0,
+    dropped: {},
+    failed: {},
+    out: 0,
   };
   total.in += count.in;
   total.kept += count.kept;
@@ -170,6 +175,8 @@ async function parseReport(store: Store, key: string): Promise<ShardReport> {
     return reportSchema.parse(JSON.parse(text)) as ShardReport;
   } catch (error) {
     const remedy = 'Remove it and run the same command again.';
-    throw new ToolkitError('corrupt', `${key} in ${store.location} is no report. ${remedy}`, { cause: error });
+    throw new ToolkitError('corrupt', `${key} in ${store.location} is no report. ${remedy}`, {
+      cause: error,
+    });
   }
 }

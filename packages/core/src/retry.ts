@@ -34,7 +34,11 @@ export async function retry<Out>(
       if (!ToolkitError.is(error) || !error.retryable || attempt >= attempts) throw error;
       const serverWaitMs = error.retryAfterMs ?? 0;
       if (serverWaitMs > maxServerWaitMs) throw error;
-      await sleep(Math.max(serverWaitMs, ownWaitMs(attempt, options)), undefined, signal ? { signal } : {});
+      await sleep(
+        Math.max(serverWaitMs, ownWaitMs(attempt, options)),
+        undefined,
+        signal ? { signal } : {},
+      );
     }
   }
 }

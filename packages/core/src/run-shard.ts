@@ -22,11 +22,22 @@ export type RunShardOptions = {
  *
  * @throws whatever made the shard impossible as a whole; then nothing is committed.
  */
-export async function runShard(step: Step, shard: Shard, options: RunShardOptions): Promise<ShardReport> {
+export async function runShard(
+  step: Step,
+  shard: Shard,
+  options: RunShardOptions,
+): Promise<ShardReport> {
   const startedAt = performance.now();
   const { store, signal, onEvent = () => undefined } = options;
   const tables = openSideTables(store, step.fingerprint, shard.id, signal);
-  const accounts = openAccounts({ step: step.name, shard: shard.id, store, signal, onEvent, tables });
+  const accounts = openAccounts({
+    step: step.name,
+    shard: shard.id,
+    store,
+    signal,
+    onEvent,
+    tables,
+  });
   try {
     const opened = openStages(step, shard, accounts);
     const target = { store, step: step.name, fingerprint: step.fingerprint, shard, signal };
@@ -74,12 +85,18 @@ function openStages(step: Step, shard: Shard, accounts: Accounts): OpenedStages 
   }
   return {
     items,
-    count: () => opened.map(({ account }, index) => (index === 0 ? sourceCount(account) : account.count())),
-    timings: () => Object.fromEntries(opened.map(({ name, account }) => [name, Math.round(account.selfMs)])),
+    count: () =>
+      opened.map(({ account }, index) => (index === 0 ? sourceCount(account) : account.count())),
+    timings: () =>
+      Object.fromEntries(opened.map(({ name, account }) => [name, Math.round(account.selfMs)])),
   };
 }
 
-function process(stage: AnyStage, items: AsyncIterable<unknown>, account: Account): AsyncIterable<unknown> {
+function process(
+  stage: AnyStage,
+  items: AsyncIterable<unknown>,
+  account: Account,
+): AsyncIterable<unknown> {
   return stage.process(items as AsyncIterable<never>, account.context);
 }
 
@@ -92,7 +109,12 @@ function sourceCount(account: Account): ShardReport['stages'][number] {
 }
 
 /** An earlier run of the shard may have written a table or an asset that this one has no rows for. */
-async function removeStale(step: Step, shard: Shard, store: Store, outputs: readonly Asset[]): Promise<void> {
+async function removeStale(
+  step: Step,
+  shard: Shard,
+  store: Store,
+  outputs: readonly Asset[],
+): Promise<void> {
   const earlier = await readReport(store, step, shard.id).catch(() => undefined);
   const current = new Set(outputs.map((asset) => asset.key));
   // A try that was killed before its report may have left its rejects.

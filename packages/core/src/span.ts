@@ -12,8 +12,15 @@ export type Span = { readonly startMs: number; readonly endMs: number };
  * @throws RangeError unless both are whole numbers with 0 <= startMs < endMs.
  */
 export function span(startMs: number, endMs: number): Span {
-  if (!Number.isSafeInteger(startMs) || !Number.isSafeInteger(endMs) || startMs < 0 || endMs <= startMs) {
-    throw new RangeError(`A span needs whole milliseconds with 0 <= start < end, got ${startMs} to ${endMs}.`);
+  if (
+    !Number.isSafeInteger(startMs) ||
+    !Number.isSafeInteger(endMs) ||
+    startMs < 0 ||
+    endMs <= startMs
+  ) {
+    throw new RangeError(
+      `A span needs whole milliseconds with 0 <= start < end, got ${startMs} to ${endMs}.`,
+    );
   }
   return { startMs, endMs };
 }

@@ -86,33 +86,45 @@ type StageOptions<Config extends JsonObject> = {
 };
 
 /** One input, one output or a drop. */
-export type MapStageOptions<In extends Identified, Out, Config extends JsonObject> =
-  StageOptions<Config> & {
-    map(input: In, context: MapContext<Config>): Out | Dropped | Promise<Out | Dropped>;
-  };
+export type MapStageOptions<
+  In extends Identified,
+  Out,
+  Config extends JsonObject,
+> = StageOptions<Config> & {
+  map(input: In, context: MapContext<Config>): Out | Dropped | Promise<Out | Dropped>;
+};
 
 /** One input, any number of outputs or a drop. */
-export type FlatMapStageOptions<In extends Identified, Out, Config extends JsonObject> =
-  StageOptions<Config> & {
-    /**
-     * Yields the outputs; yielding a `Dropped` rejects the input and ends it. With `concurrency` 1 outputs are handed on as
-     * they come, so what was yielded before a drop or an error stays; else an input's outputs wait until it is finished
-     * and a drop or an error discards them.
-     */
-    flatMap(input: In, context: MapContext<Config>): Iterable<Out | Dropped> | AsyncIterable<Out | Dropped>;
-  };
+export type FlatMapStageOptions<
+  In extends Identified,
+  Out,
+  Config extends JsonObject,
+> = StageOptions<Config> & {
+  /**
+   * Yields the outputs; yielding a `Dropped` rejects the input and ends it. With `concurrency` 1 outputs are handed on as
+   * they come, so what was yielded before a drop or an error stays; else an input's outputs wait until it is finished
+   * and a drop or an error discards them.
+   */
+  flatMap(
+    input: In,
+    context: MapContext<Config>,
+  ): Iterable<Out | Dropped> | AsyncIterable<Out | Dropped>;
+};
 
 /** Several inputs at once, an answer for each. */
-export type BatchStageOptions<In extends Identified, Out, Config extends JsonObject> =
-  StageOptions<Config> & {
-    /** Inputs per call, at least 1; the last batch may be smaller. */
-    readonly batchSize: number;
-    /** Answers in the order of the inputs, one for each; an `Error` among them fails that input alone. */
-    batch(
-      inputs: readonly In[],
-      context: BatchContext<Config>,
-    ): Promise<readonly (Out | Dropped | Error)[]>;
-  };
+export type BatchStageOptions<
+  In extends Identified,
+  Out,
+  Config extends JsonObject,
+> = StageOptions<Config> & {
+  /** Inputs per call, at least 1; the last batch may be smaller. */
+  readonly batchSize: number;
+  /** Answers in the order of the inputs, one for each; an `Error` among them fails that input alone. */
+  batch(
+    inputs: readonly In[],
+    context: BatchContext<Config>,
+  ): Promise<readonly (Out | Dropped | Error)[]>;
+};
 
 type Verdict<In, Out> =
   | { readonly input: In; readonly outputs: readonly Out[] }
@@ -159,9 +171,17 @@ export function batchStage<In extends Identified, Out, Config extends JsonObject
 ): Stage<In, Out> {
   return stageOf(options, async function* (inputs, context) {
     const call = (batch: readonly In[]): Promise<readonly Verdict<In, Out>[]> =>
-      callBatch(options, batch, { config: options.config, signal: context.signal, store: context.store });
+      callBatch(options, batch, {
+        config: options.config,
+        signal: context.signal,
+        store: context.store,
+      });
     const batches = inBatches(inputs, options.batchSize);
-    for await (const verdicts of mapInOrder(batches, { concurrency: options.concurrency ?? 1 }, call)) {
+    for await (const verdicts of mapInOrder(
+      batches,
+      { concurrency: options.concurrency ?? 1 },
+      call,
+    )) {
       yield* verdicts;
     }
   });
@@ -290,7 +310,10 @@ async function callBatch<In extends Identified, Out, Config extends JsonObject>(
   }
   if (answers.length !== batch.length) {
     const counts = `${answers.length} answers for ${batch.length} inputs`;
-    throw new ToolkitError('accounting', `The stage ${options.name} gave ${counts}; each input needs one.`);
+    throw new ToolkitError(
+      'accounting',
+      `The stage ${options.name} gave ${counts}; each input needs one.`,
+    );
   }
   return batch.map((input, index) => answerOf(input, answers[index] as Out | Dropped | Error));
 }
@@ -300,7 +323,10 @@ function answerOf<In, Out>(input: In, answer: Out | Dropped | Error): Verdict<In
   return answer instanceof Error ? { input, error: answer } : { input, outputs: [answer] };
 }
 
-async function* inBatches<In>(inputs: AsyncIterable<In>, size: number): AsyncGenerator<readonly In[]> {
+async function* inBatches<In>(
+  inputs: AsyncIterable<In>,
+  size: number,
+): AsyncGenerator<readonly In[]> {
   if (!Number.isInteger(size) || size < 1) {
     throw new RangeError(`options.batchSize must be a whole number of at least 1, got ${size}.`);
   }

@@ -91,7 +91,7 @@ async function reportHashes(
   const hashes: Record<string, string> = {};
   for (const step of steps) {
     const report = await readReport(store, step, shard);
-    hashes[step.name] = report === undefined ? 'absent' : sha256(canonicalJson(report as unknown as JsonObject));
+    hashes[step.name] = report === undefined ? 'absent' : sha256(canonicalJson(report));
   }
   return hashes;
 }

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 
-import { parquetMetadataAsync, parquetReadObjects, parquetSchema, type AsyncBuffer } from 'hyparquet';
+import {
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+  type AsyncBuffer,
+} from 'hyparquet';
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 
 import { channel } from './channel.js';
@@ -86,7 +91,12 @@ export function writeTable<Row>(
       void parquet.finish();
       bytes.end();
       const { bytes: size } = await written;
-      return { key, bytes: size, sha256: hash.digest('hex'), mediaType: 'application/vnd.apache.parquet' };
+      return {
+        key,
+        bytes: size,
+        sha256: hash.digest('hex'),
+        mediaType: 'application/vnd.apache.parquet',
+      };
     },
     async abandon(error) {
       bytes.fail(error);
@@ -119,11 +129,15 @@ export async function* readTable<Row>(
   for (const group of metadata.row_groups) {
     const rowEnd = rowStart + Number(group.num_rows);
     signal?.throwIfAborted();
-    const objects = await parquetReadObjects({ file, metadata, rowStart, rowEnd, utf8: false }).catch(
-      (error: unknown) => {
-        throw corrupt(store, key, 'a row group cannot be read', error);
-      },
-    );
+    const objects = await parquetReadObjects({
+      file,
+      metadata,
+      rowStart,
+      rowEnd,
+      utf8: false,
+    }).catch((error: unknown) => {
+      throw corrupt(store, key, 'a row group cannot be read', error);
+    });
     for (const object of objects) yield table.fromCells(cellsOf(object));
     rowStart = rowEnd;
   }
@@ -173,9 +187,14 @@ function stored<Row>(table: Table<Row>, column: Column<Row>, cell: Cell): unknow
 }
 
 function cellsOf(object: Record<string, unknown>): Cells {
-  const entries = Object.entries(object).filter(([, value]) => value !== undefined && value !== null);
+  const entries = Object.entries(object).filter(
+    ([, value]) => value !== undefined && value !== null,
+  );
   return Object.fromEntries(
-    entries.map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : (value as Cell)]),
+    entries.map(([name, value]) => [
+      name,
+      typeof value === 'bigint' ? Number(value) : (value as Cell),
+    ]),
   );
 }
 

@@ -66,7 +66,9 @@ describe('mapInOrder', () => {
     };
     const seen: number[] = [];
     const run = async (): Promise<void> => {
-      for await (const value of mapInOrder(inputs(), { concurrency: 4 }, (value) => Promise.resolve(value))) {
+      for await (const value of mapInOrder(inputs(), { concurrency: 4 }, (value) =>
+        Promise.resolve(value),
+      )) {
         seen.push(value);
       }
     };
@@ -83,13 +85,17 @@ describe('mapInOrder', () => {
         isClosed = true;
       }
     };
-    for await (const value of mapInOrder(inputs(), { concurrency: 2 }, (value) => Promise.resolve(value))) {
+    for await (const value of mapInOrder(inputs(), { concurrency: 2 }, (value) =>
+      Promise.resolve(value),
+    )) {
       if (value === 3) break;
     }
     expect(isClosed).toBe(true);
   });
 
   it('refuses a concurrency below one', async () => {
-    await expect(collect(mapInOrder(count(1), { concurrency: 0 }, (value) => Promise.resolve(value)))).rejects.toThrow(RangeError);
+    await expect(
+      collect(mapInOrder(count(1), { concurrency: 0 }, (value) => Promise.resolve(value))),
+    ).rejects.toThrow(RangeError);
   });
 });

@@ -42,7 +42,10 @@ function wordsSource(shards: Shards): Source<Item> {
   };
 }
 
-function captionStep(shards: Shards, options: { prefix?: string; failOn?: (text: string) => unknown } = {}): Step<Caption> {
+function captionStep(
+  shards: Shards,
+  options: { prefix?: string; failOn?: (text: string) => Error | undefined } = {},
+): Step<Caption> {
   const caption = mapStage({
     name: 'caption',
     version: 1,
@@ -52,7 +55,12 @@ function captionStep(shards: Shards, options: { prefix?: string; failOn?: (text:
       if (error !== undefined) throw error;
       if (item.text.length < 3) return drop('too-short');
       return {
-        clip: item.id, scale: 'coarse', text: config.prefix + item.text, language: 'en', framesSha256: '', by,
+        clip: item.id,
+        scale: 'coarse',
+        text: config.prefix + item.text,
+        language: 'en',
+        framesSha256: '',
+        by,
       } satisfies Caption;
     },
   });
@@ -68,14 +76,18 @@ async function textsOf(store: Store, made: Step): Promise<string[]> {
 async function contentsOf(store: Store): Promise<Record<string, string>> {
   const contents: Record<string, string> = {};
   for await (const { key } of store.list('')) {
-    if (!key.startsWith('timings/')) contents[key] = Buffer.from(await store.read(key)).toString('base64');
+    if (!key.startsWith('timings/'))
+      contents[key] = Buffer.from(await store.read(key)).toString('base64');
   }
   return contents;
 }
 
 const executor = localExecutor({ concurrency: 2 });
 const eight: Shards = Object.fromEntries(
-  Array.from({ length: 8 }, (_, shard) => [`shard-${shard}`, ['cat', 'a', `word${shard}`, 'horse']]),
+  Array.from({ length: 8 }, (_, shard) => [
+    `shard-${shard}`,
+    ['cat', 'a', `word${shard}`, 'horse'],
+  ]),
 );
 
 describe('a run', () => {
@@ -83,24 +95,43 @@ describe('a run', () => {
     const store = memoryStore();
     const made = captionStep(
       { one: ['cat', 'ox', 'horse'], two: ['ape'] },
-      { failOn: (text) => (text === 'ape' ? new ToolkitError('unreadable', 'No apes.') : undefined) },
+      {
+        failOn: (text) => (text === 'ape' ? new ToolkitError('unreadable', 'No apes.') : undefined),
+      },
     );
     const report = await executor.run(made, { store });
     expect(await textsOf(store, made)).toEqual(['cat', 'horse']);
     expect(report).toMatchObject({ ran: 2, skipped: 0, broken: [] });
     expect(report.totals.stages).toEqual([
       { stage: 'words', in: 4, kept: 4, dropped: {}, failed: {}, out: 4 },
-      { stage: 'caption', in: 4, kept: 2, dropped: { 'too-short': 1 }, failed: { unreadable: 1 }, out: 2 },
+      {
+        stage: 'caption',
+        in: 4,
+        kept: 2,
+        dropped: { 'too-short': 1 },
+        failed: { unreadable: 1 },
+        out: 2,
+      },
     ]);
     const rejects = [];
     for await (const reject of readStepTable(store, made, rejectsTable)) rejects.push(reject);
     expect(rejects).toEqual([
       {
-        id: 'one-1', stage: 'caption', outcome: 'dropped', reason: 'too-short', message: '', isRetryable: false,
+        id: 'one-1',
+        stage: 'caption',
+        outcome: 'dropped',
+        reason: 'too-short',
+        message: '',
+        isRetryable: false,
         record: { id: 'one-1', text: 'ox' },
       },
       {
-        id: 'two-0', stage: 'caption', outcome: 'failed', reason: 'unreadable', message: 'No apes.', isRetryable: false,
+        id: 'two-0',
+        stage: 'caption',
+        outcome: 'failed',
+        reason: 'unreadable',
+        message: 'No apes.',
+        isRetryable: false,
         record: { id: 'two-0', text: 'ape' },
       },
     ]);
@@ -111,7 +142,10 @@ describe('a run', () => {
     await executor.run(captionStep(eight), { store });
     const before = await contentsOf(store);
     const events: RunEvent[] = [];
-    const report = await executor.run(captionStep(eight), { store, onEvent: (event) => events.push(event) });
+    const report = await executor.run(captionStep(eight), {
+      store,
+      onEvent: (event) => events.push(event),
+    });
     expect(report).toMatchObject({ ran: 0, skipped: 8 });
     expect(report.totals.shards).toBe(8);
     expect(await contentsOf(store)).toEqual(before);
@@ -121,7 +155,9 @@ describe('a run', () => {
   it('takes up a growing source without touching what is done', async () => {
     const store = memoryStore();
     await executor.run(captionStep({ b: ['cat'] }), { store });
-    const report = await executor.run(captionStep({ a: ['dog'], b: ['cat'], c: ['fox'] }), { store });
+    const report = await executor.run(captionStep({ a: ['dog'], b: ['cat'], c: ['fox'] }), {
+      store,
+    });
     expect(report).toMatchObject({ ran: 2, skipped: 1 });
   });
 
@@ -148,7 +184,7 @@ describe('a run', () => {
   it('tries again what may pass, and leaves alone what will not', async () => {
     const store = memoryStore();
     const shards = { a: ['cat'], b: ['dog'], c: ['fox'] };
-    const failOn = (text: string): unknown =>
+    const failOn = (text: string): Error | undefined =>
       text === 'cat'
         ? new ToolkitError('network', 'Busy.', { retryable: true })
         : text === 'dog'
@@ -164,7 +200,10 @@ describe('a run', () => {
 
   it('removes the rejects of a shard that has none any more', async () => {
     const store = memoryStore();
-    const made = captionStep({ a: ['cat'] }, { failOn: () => new ToolkitError('network', 'Busy.', { retryable: true }) });
+    const made = captionStep(
+      { a: ['cat'] },
+      { failOn: () => new ToolkitError('network', 'Busy.', { retryable: true }) },
+    );
     await executor.run(made, { store });
     await executor.run(captionStep({ a: ['cat'] }), { store });
     const keys = Object.keys(await contentsOf(store));
@@ -173,8 +212,12 @@ describe('a run', () => {
 
   it('stops when more fails than is allowed, and keeps what is done', async () => {
     const store = memoryStore();
-    const made = captionStep(eight, { failOn: (text) => (text === 'cat' ? new Error('no cats') : undefined) });
-    await expect(executor.run(made, { store, maxFailures: 2 })).rejects.toMatchObject({ code: 'too-many-failures' });
+    const made = captionStep(eight, {
+      failOn: (text) => (text === 'cat' ? new Error('no cats') : undefined),
+    });
+    await expect(executor.run(made, { store, maxFailures: 2 })).rejects.toMatchObject({
+      code: 'too-many-failures',
+    });
     const again = await executor.run(made, { store });
     expect(again.skipped).toBeGreaterThanOrEqual(3);
     expect(again.skipped + again.ran).toBe(8);
@@ -183,16 +226,21 @@ describe('a run', () => {
   it('refuses to commit a shard whose stage loses an input', async () => {
     const store = memoryStore();
     const lossy = {
-      name: 'lossy', version: 1, config: {},
+      name: 'lossy',
+      version: 1,
+      config: {},
       async *process(inputs: AsyncIterable<Item>): AsyncGenerator<Caption> {
         for await (const { id, text } of inputs) {
-          if (text !== 'a') yield { clip: id, scale: 'coarse', text, language: 'en', framesSha256: '', by };
+          if (text !== 'a')
+            yield { clip: id, scale: 'coarse', text, language: 'en', framesSha256: '', by };
         }
       },
     };
     const made = step('caption', from(wordsSource(eight)).through(lossy), tableSink(captionsTable));
     await expect(executor.run(made, { store })).rejects.toMatchObject({ code: 'accounting' });
-    expect(Object.keys(await contentsOf(store)).filter((key) => key.startsWith('reports/'))).toEqual([]);
+    expect(
+      Object.keys(await contentsOf(store)).filter((key) => key.startsWith('reports/')),
+    ).toEqual([]);
   });
 
   it('ends at an abort with nothing half done', async () => {
@@ -214,7 +262,9 @@ describe('a run', () => {
   });
 
   it('ends with the same bytes whichever write it died at', async () => {
-    const made = captionStep(eight, { failOn: (text) => (text === 'word3' ? new Error('no') : undefined) });
+    const made = captionStep(eight, {
+      failOn: (text) => (text === 'word3' ? new Error('no') : undefined),
+    });
     const unbroken = memoryStore();
     await executor.run(made, { store: unbroken });
     const expected = await contentsOf(unbroken);
@@ -251,14 +301,18 @@ describe('a step over an earlier step', () => {
       'upper',
       from(
         stepsSource({
-          name: 'read-captions', version: 1, steps: [first],
+          name: 'read-captions',
+          version: 1,
+          steps: [first],
           async *read(rows) {
             for await (const row of rows(first, captionsTable)) yield { id: row.clip, ...row };
           },
         }),
       ).through(
         flatMapStage({
-          name: 'upper', version: 1, config: {},
+          name: 'upper',
+          version: 1,
+          config: {},
           *flatMap({ id: _, ...caption }: Caption & { id: string }) {
             yield { ...caption, text: caption.text.toUpperCase() };
           },
@@ -289,6 +343,8 @@ describe('a step over an earlier step', () => {
 
   it('gets another fingerprint when the earlier step does', () => {
     const shards = { a: ['cat'] };
-    expect(upper(captionStep(shards)).fingerprint).not.toBe(upper(captionStep(shards, { prefix: 'a ' })).fingerprint);
+    expect(upper(captionStep(shards)).fingerprint).not.toBe(
+      upper(captionStep(shards, { prefix: 'a ' })).fingerprint,
+    );
   });
 });

@@ -1,18 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { batchStage, drop, flatMapStage, mapStage, ToolkitError, type Stage } from '@internvid/core';
+import {
+  batchStage,
+  drop,
+  flatMapStage,
+  mapStage,
+  ToolkitError,
+  type Stage,
+} from '@internvid/core';
 import { runStage } from '@internvid/core/testing';
 
 type Item = { readonly id: string; readonly value: number };
 
-const items = (...values: number[]): Item[] => values.map((value) => ({ id: `item-${value}`, value }));
+const items = (...values: number[]): Item[] =>
+  values.map((value) => ({ id: `item-${value}`, value }));
 
 const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('mapStage', () => {
   it('hands on results in input order although later inputs finish first', async () => {
     const stage = mapStage({
-      name: 'wait', version: 1, config: {}, concurrency: 4,
+      name: 'wait',
+      version: 1,
+      config: {},
+      concurrency: 4,
       map: async (item: Item) => {
         await later(40 - item.value * 10);
         return item.value;
@@ -25,7 +36,9 @@ describe('mapStage', () => {
 
   it('counts a drop under its reason and an error under its code', async () => {
     const stage = mapStage({
-      name: 'judge', version: 1, config: { least: 2 },
+      name: 'judge',
+      version: 1,
+      config: { least: 2 },
       map: (item: Item, { config }) => {
         if (item.value === 9) throw new ToolkitError('unreadable', 'Nine cannot be read.');
         return item.value < config.least ? drop('too-small') : item.value;
@@ -40,7 +53,9 @@ describe('mapStage', () => {
 
   it('counts an error of its own function as internal instead of ending the run', async () => {
     const stage = mapStage({
-      name: 'slip', version: 1, config: {},
+      name: 'slip',
+      version: 1,
+      config: {},
       map: (item: Item) => {
         if (item.value === 1) throw new TypeError('undefined is not a function');
         return item.value;
@@ -53,19 +68,26 @@ describe('mapStage', () => {
 
   it('stops at an error that no other input would escape', async () => {
     const stage = mapStage({
-      name: 'needs-model', version: 1, config: {},
+      name: 'needs-model',
+      version: 1,
+      config: {},
       map: () => {
         throw new ToolkitError('missing-dependency', 'npm install the-model');
       },
     });
-    await expect(runStage(stage, items(0, 1))).rejects.toMatchObject({ code: 'missing-dependency' });
+    await expect(runStage(stage, items(0, 1))).rejects.toMatchObject({
+      code: 'missing-dependency',
+    });
   });
 
   it('works on no more inputs at once than it may', async () => {
     let running = 0;
     let most = 0;
     const stage = mapStage({
-      name: 'count', version: 1, config: {}, concurrency: 3,
+      name: 'count',
+      version: 1,
+      config: {},
+      concurrency: 3,
       map: async (item: Item) => {
         running += 1;
         most = Math.max(most, running);
@@ -82,7 +104,10 @@ describe('mapStage', () => {
 describe('flatMapStage', () => {
   const twice = (concurrency: number): Stage<Item, number> =>
     flatMapStage({
-      name: 'twice', version: 1, config: {}, concurrency,
+      name: 'twice',
+      version: 1,
+      config: {},
+      concurrency,
       async *flatMap(item: Item) {
         yield item.value;
         await later(1);
@@ -109,7 +134,9 @@ describe('flatMapStage', () => {
   it('ends its generator when the consumer stops early', async () => {
     let isReleased = false;
     const stage = flatMapStage({
-      name: 'endless', version: 1, config: {},
+      name: 'endless',
+      version: 1,
+      config: {},
       async *flatMap(item: Item) {
         try {
           for (;;) {
@@ -131,11 +158,18 @@ describe('batchStage', () => {
   it('gives every input its own answer', async () => {
     const sizes: number[] = [];
     const stage = batchStage({
-      name: 'square', version: 1, config: {}, batchSize: 3,
+      name: 'square',
+      version: 1,
+      config: {},
+      batchSize: 3,
       batch: async (batch: readonly Item[]) => {
         sizes.push(batch.length);
         return batch.map(({ value }) =>
-          value === 0 ? drop('zero') : value === 4 ? new ToolkitError('model-failed', 'No four.') : value * value,
+          value === 0
+            ? drop('zero')
+            : value === 4
+              ? new ToolkitError('model-failed', 'No four.')
+              : value * value,
         );
       },
     });
@@ -148,9 +182,13 @@ describe('batchStage', () => {
 
   it('finds the one bad input of a batch that throws', async () => {
     const stage = batchStage({
-      name: 'fragile', version: 1, config: {}, batchSize: 4,
+      name: 'fragile',
+      version: 1,
+      config: {},
+      batchSize: 4,
       batch: async (batch: readonly Item[]) => {
-        if (batch.some(({ value }) => value === 2)) throw new ToolkitError('model-failed', 'Two breaks it.');
+        if (batch.some(({ value }) => value === 2))
+          throw new ToolkitError('model-failed', 'Two breaks it.');
         return batch.map(({ value }) => value);
       },
     });
@@ -161,7 +199,10 @@ describe('batchStage', () => {
 
   it('refuses a batch that answers for fewer inputs than it got', async () => {
     const stage = batchStage({
-      name: 'short', version: 1, config: {}, batchSize: 2,
+      name: 'short',
+      version: 1,
+      config: {},
+      batchSize: 2,
       batch: async (batch: readonly Item[]) => batch.slice(1).map(({ value }) => value),
     });
     await expect(runStage(stage, items(0, 1))).rejects.toMatchObject({ code: 'accounting' });

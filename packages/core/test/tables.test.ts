@@ -6,8 +6,18 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from '@jest/globals';
 
 import {
-  captionsTable, countRows, embeddingsTable, fileStore, readTable, videosTable, writeTable, type Caption, type Embedding,
-  type Store, type Table, type Video,
+  captionsTable,
+  countRows,
+  embeddingsTable,
+  fileStore,
+  readTable,
+  videosTable,
+  writeTable,
+  type Caption,
+  type Embedding,
+  type Store,
+  type Table,
+  type Video,
 } from '@internvid/core';
 import { memoryStore } from '@internvid/core/testing';
 
@@ -16,10 +26,23 @@ const by = { name: 'maker', version: '1.2.3', config: { threshold: 27, note: 'é
 function caption(index: number): Caption {
   const text = index % 7 === 0 ? 'a cat' : `caption ${index} — naïve 🐈`;
   const time = index % 3 === 0 ? {} : { timeMs: index * 40 };
-  return { clip: `clip-${index}`, scale: 'frame', ...time, text, language: 'en', framesSha256: 'ab'.repeat(32), by };
+  return {
+    clip: `clip-${index}`,
+    scale: 'frame',
+    ...time,
+    text,
+    language: 'en',
+    framesSha256: 'ab'.repeat(32),
+    by,
+  };
 }
 
-async function write<Row>(store: Store, key: string, table: Table<Row>, rows: Iterable<Row>): Promise<void> {
+async function write<Row>(
+  store: Store,
+  key: string,
+  table: Table<Row>,
+  rows: Iterable<Row>,
+): Promise<void> {
   const writer = writeTable(store, key, table);
   for (const row of rows) writer.add(row);
   await writer.finish();
@@ -48,7 +71,8 @@ describe('a table', () => {
 
   it('writes equal rows as equal bytes', async () => {
     const store = memoryStore();
-    for (const key of ['one', 'two']) await write(store, key, captionsTable, [caption(1), caption(2)]);
+    for (const key of ['one', 'two'])
+      await write(store, key, captionsTable, [caption(1), caption(2)]);
     expect(await store.read('one')).toEqual(await store.read('two'));
   });
 
@@ -68,7 +92,9 @@ describe('a table', () => {
   it('refuses what is no Parquet and what lacks a column', async () => {
     const store = memoryStore();
     await store.write('page.parquet', '<html>not found</html>');
-    await expect(readAll(store, 'page.parquet', captionsTable)).rejects.toMatchObject({ code: 'corrupt' });
+    await expect(readAll(store, 'page.parquet', captionsTable)).rejects.toMatchObject({
+      code: 'corrupt',
+    });
     await write(store, 'captions.parquet', captionsTable, [caption(1)]);
     await expect(readAll(store, 'captions.parquet', embeddingsTable)).rejects.toMatchObject({
       message: expect.stringContaining('lacks of, dimension, vector'),
@@ -94,11 +120,13 @@ describe('a table', () => {
       { clip_id: 'clip-4', time_ms: '160', text: 'caption 4 — naïve 🐈', note: by.config.note },
     ]);
     expect(
-      await query(`select dimension, octet_length(vector) bytes, hex(vector) hex from '${folder}/embeddings.parquet'`),
+      await query(
+        `select dimension, octet_length(vector) bytes, hex(vector) hex from '${folder}/embeddings.parquet'`,
+      ),
     ).toEqual([{ dimension: 2, bytes: '8', hex: '9A99193FCDCC4CBF' }]);
-    expect(await query(`select metadata->>'title' title, width from '${folder}/videos.parquet'`)).toEqual([
-      { title: 'x', width: null },
-    ]);
+    expect(
+      await query(`select metadata->>'title' title, width from '${folder}/videos.parquet'`),
+    ).toEqual([{ title: 'x', width: null }]);
     expect(await readAll(store, 'embeddings.parquet', embeddingsTable)).toEqual([embedding]);
     expect(await readAll(store, 'videos.parquet', videosTable)).toEqual([video]);
   });

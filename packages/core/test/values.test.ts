@@ -1,13 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
 
 import {
-  canonicalJson, clipId, contains, fingerprintOf, formatTimestamp, framesSha256, isAbort, middle, parseTimestamp, retry, sha256, slug,
-  span, ToolkitError, videoId,
+  canonicalJson,
+  clipId,
+  contains,
+  fingerprintOf,
+  formatTimestamp,
+  framesSha256,
+  isAbort,
+  middle,
+  parseTimestamp,
+  retry,
+  sha256,
+  slug,
+  span,
+  ToolkitError,
+  videoId,
 } from '@internvid/core';
 
 describe('canonicalJson', () => {
   it('gives equal text for equal values, whatever the order of their keys', () => {
-    expect(canonicalJson({ b: [1, { d: null, c: 'x' }], a: true })).toBe(canonicalJson({ a: true, b: [1, { c: 'x', d: null }] }));
+    expect(canonicalJson({ b: [1, { d: null, c: 'x' }], a: true })).toBe(
+      canonicalJson({ a: true, b: [1, { c: 'x', d: null }] }),
+    );
     expect(canonicalJson({ b: 1, a: 2 })).toBe('{"a":2,"b":1}');
   });
 
@@ -27,7 +42,9 @@ describe('ids', () => {
 
   it('sort by time within a video', () => {
     const video = videoId('My Film.mp4', sha256('content'));
-    const ids = [span(0, 2_000), span(10_000, 12_000), span(9_999, 12_000)].map((time) => clipId(video, time));
+    const ids = [span(0, 2_000), span(10_000, 12_000), span(9_999, 12_000)].map((time) =>
+      clipId(video, time),
+    );
     expect([...ids].sort()).toEqual([ids[0], ids[2], ids[1]]);
     expect(ids[0]).toBe('my-film-mp4-ed7002b439e9_000000000_000002000');
   });
@@ -46,12 +63,23 @@ describe('ids', () => {
 describe('a span', () => {
   it('has its start inside and its end outside', () => {
     const time = span(1_000, 2_000);
-    expect([999, 1_000, 1_999, 2_000].map((at) => contains(time, at))).toEqual([false, true, true, false]);
+    expect([999, 1_000, 1_999, 2_000].map((at) => contains(time, at))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
     expect(middle(span(1, 4))).toBe(2);
   });
 
   it('refuses an empty, reversed or broken one', () => {
-    for (const [start, end] of [[5, 5], [6, 5], [-1, 5], [0.5, 5], [0, Number.NaN]] as const) {
+    for (const [start, end] of [
+      [5, 5],
+      [6, 5],
+      [-1, 5],
+      [0.5, 5],
+      [0, Number.NaN],
+    ] as const) {
       expect(() => span(start, end)).toThrow(RangeError);
     }
   });
@@ -63,7 +91,13 @@ describe('a span', () => {
       expect(formatTimestamp(parseTimestamp(text))).toBe(text);
     }
     expect(parseTimestamp('00:00:01.5')).toBe(1_500);
-    for (const text of ['1:00:00', '00:60:00.000', '00:00:01,500', '00:00:01.0000', '-00:00:01.000']) {
+    for (const text of [
+      '1:00:00',
+      '00:60:00.000',
+      '00:00:01,500',
+      '00:00:01.0000',
+      '-00:00:01.000',
+    ]) {
       expect(() => parseTimestamp(text)).toThrow(RangeError);
     }
   });
@@ -75,7 +109,10 @@ describe('ToolkitError', () => {
     abort.abort();
     expect(ToolkitError.from(abort.signal.reason).code).toBe('aborted');
     expect(isAbort(abort.signal.reason)).toBe(true);
-    expect(ToolkitError.from(new TypeError('x is not a function'))).toMatchObject({ code: 'internal', retryable: false });
+    expect(ToolkitError.from(new TypeError('x is not a function'))).toMatchObject({
+      code: 'internal',
+      retryable: false,
+    });
     expect(ToolkitError.from('text').message).toContain('text');
   });
 });
@@ -107,19 +144,27 @@ describe('retry', () => {
   });
 
   it('waits as long as the server asks, unless that is too long', async () => {
-    const asked = (ms: number): ToolkitError => new ToolkitError('network', 'Slow.', { retryable: true, retryAfterMs: ms });
+    const asked = (ms: number): ToolkitError =>
+      new ToolkitError('network', 'Slow.', { retryable: true, retryAfterMs: ms });
     const startedAt = performance.now();
     let calls = 0;
-    await retry(async () => {
-      calls += 1;
-      if (calls === 1) throw asked(40);
-    }, { baseMs: 1 });
+    await retry(
+      async () => {
+        calls += 1;
+        if (calls === 1) throw asked(40);
+      },
+      { baseMs: 1 },
+    );
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(38);
-    await expect(retry(async () => Promise.reject(asked(1_000_000)), { baseMs: 1 })).rejects.toMatchObject({ retryAfterMs: 1_000_000 });
+    await expect(
+      retry(async () => Promise.reject(asked(1_000_000)), { baseMs: 1 }),
+    ).rejects.toMatchObject({ retryAfterMs: 1_000_000 });
   });
 
   it('stops waiting at an abort', async () => {
     const signal = AbortSignal.timeout(20);
-    await expect(retry(async () => Promise.reject(busy), { baseMs: 60_000, signal })).rejects.toThrow();
+    await expect(
+      retry(async () => Promise.reject(busy), { baseMs: 60_000, signal }),
+    ).rejects.toThrow();
   });
 });

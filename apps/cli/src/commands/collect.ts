@@ -4,7 +4,10 @@ import { inputsFrom, openFrameReader } from '../work.js';
 import { printOutcome } from '../outcome.js';
 
 /** `internvid collect`: finds videos and what they are. */
-export async function collect(videos: readonly string[], flags: CommonFlags & { out?: string }): Promise<void> {
+export async function collect(
+  videos: readonly string[],
+  flags: CommonFlags & { out?: string },
+): Promise<void> {
   const session = await openSession(flags, flags.out);
   const inputs = inputsFrom(videos, session);
   const frames = await openFrameReader(session);

@@ -10,7 +10,10 @@ import { runPipeline } from '../pipeline.js';
 import { openSession, type CommonFlags, type Session } from '../session.js';
 
 /** `internvid demo`: draws films of known content, runs the pipeline on them as on anybody's videos, and compares. */
-export async function demo(videos: readonly string[], flags: CommonFlags & { out?: string }): Promise<void> {
+export async function demo(
+  videos: readonly string[],
+  flags: CommonFlags & { out?: string },
+): Promise<void> {
   const folder = flags.out ?? 'internvid-demo';
   const session = await openSession(flags, join(folder, 'dataset'));
   if (videos.length > 0) {
@@ -19,13 +22,22 @@ export async function demo(videos: readonly string[], flags: CommonFlags & { out
     return;
   }
   const films = await drawFilms(join(folder, 'films'), session);
-  const { reports, exports } = await runPipeline(session, films.map(({ file }) => file));
+  const { reports, exports } = await runPipeline(
+    session,
+    films.map(({ file }) => file),
+  );
   const comparison = await compareWithTruth(films, session.store, session.signal);
   if (flags.json === true) {
-    print(flags, { dataset: session.store.location, comparison: comparison.map((line) => ({ ...line })) }, () => '');
+    print(
+      flags,
+      { dataset: session.store.location, comparison: comparison.map((line) => ({ ...line })) },
+      () => '',
+    );
   } else {
     await printOutcome(session, flags, reports, exports);
-    process.stdout.write(`\nWhat is true of the films, and what was found:\n\n${formatComparison(comparison)}\n`);
+    process.stdout.write(
+      `\nWhat is true of the films, and what was found:\n\n${formatComparison(comparison)}\n`,
+    );
   }
   if (comparison.some(({ isRight, isExpected }) => isExpected && !isRight)) process.exitCode = 1;
 }

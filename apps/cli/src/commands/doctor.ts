@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 
-import { ToolkitError, type JsonObject } from '@internvid/core';
+import { ToolkitError } from '@internvid/core';
 import { findFfmpeg, type FfmpegProgram } from '@internvid/core/media';
 
 import type { Config } from '../config.js';
@@ -12,7 +12,11 @@ import type { CommonFlags } from '../session.js';
 import { withResource } from '../with-resource.js';
 
 /** One thing looked at: `missing` is needed and not there, `note` is worth knowing. */
-type Check = { readonly name: string; readonly state: 'ok' | 'note' | 'missing'; readonly message: string };
+type Check = {
+  readonly name: string;
+  readonly state: 'ok' | 'note' | 'missing';
+  readonly message: string;
+};
 
 const LEAST_DISK_BYTES = 2e9;
 
@@ -32,28 +36,45 @@ export async function doctor(flags: CommonFlags): Promise<void> {
   ];
   const isReady = checks.every(({ state }) => state !== 'missing');
   if (!isReady) process.exitCode = 1;
-  print(flags, { ok: isReady, checks } as JsonObject, () => {
-    const lines = checks.map(({ name, state, message }) => `${MARK[state]} ${name.padEnd(13)} ${message}`);
-    return [...lines, '', isReady ? 'A run has all it needs.' : 'A run would fail: see the lines marked ✗.'].join('\n');
+  print(flags, { ok: isReady, checks }, () => {
+    const lines = checks.map(
+      ({ name, state, message }) => `${MARK[state]} ${name.padEnd(13)} ${message}`,
+    );
+    return [
+      ...lines,
+      '',
+      isReady ? 'A run has all it needs.' : 'A run would fail: see the lines marked ✗.',
+    ].join('\n');
   });
 }
 
 const MARK = { ok: '✓', note: '·', missing: '✗' } as const;
 
 function programFlags({ ffmpeg, ffprobe }: CommonFlags): Config {
-  return { ...(ffmpeg === undefined ? {} : { ffmpeg }), ...(ffprobe === undefined ? {} : { ffprobe }) };
+  return {
+    ...(ffmpeg === undefined ? {} : { ffmpeg }),
+    ...(ffprobe === undefined ? {} : { ffprobe }),
+  };
 }
 
 function nodeVersion(): Check {
   const major = Number(process.versions.node.split('.')[0]);
   if (major >= 20) return { name: 'node', state: 'ok', message: process.version };
-  return { name: 'node', state: 'missing', message: `${process.version}: Node 20 or later is needed, see nodejs.org` };
+  return {
+    name: 'node',
+    state: 'missing',
+    message: `${process.version}: Node 20 or later is needed, see nodejs.org`,
+  };
 }
 
 function program(name: FfmpegProgram, path: string | undefined): Check {
   try {
     const found = findFfmpeg(name, path);
-    return { name, state: 'ok', message: `${found.version}, ${found.path} (found in ${found.foundIn})` };
+    return {
+      name,
+      state: 'ok',
+      message: `${found.version}, ${found.path} (found in ${found.foundIn})`,
+    };
   } catch (error) {
     return { name, state: 'missing', message: messageOf(error) };
   }
@@ -64,7 +85,7 @@ async function captionModels(): Promise<Check> {
   try {
     const { embeddedCaptioner } = await import('@internvid/captioner');
     const message = await withResource(embeddedCaptioner({ threads: 1 }), ({ producer }) =>
-      Promise.resolve(`${producer.name}: ${Object.values(producer.config).join(', ')}`),
+      Promise.resolve(`${producer.name}: ${Object.values(producer.config).map(String).join(', ')}`),
     );
     return { name, state: 'ok', message };
   } catch (error) {
@@ -91,7 +112,11 @@ async function disk(folder: string): Promise<Check> {
   const found = await statfs(folder).catch(() => statfs('.'));
   const free = found.bavail * found.bsize;
   const state = free < LEAST_DISK_BYTES ? 'note' : 'ok';
-  return { name, state, message: `${formatBytes(free)} free; sampled frames take about 6 MB for a minute of video` };
+  return {
+    name,
+    state,
+    message: `${formatBytes(free)} free; sampled frames take about 6 MB for a minute of video`,
+  };
 }
 
 function machine(): Check {

@@ -17,7 +17,12 @@ export async function exportDataset(
   const failed = reports.some((report) => report.failed > 0);
   const isEmpty = reports.every((report) => report.samples === 0);
   if (failed || isEmpty) process.exitCode = 1;
-  const result = reports.map(({ format, samples, failed: refused, bytes }) => ({ format, samples, failed: refused, bytes }));
+  const result = reports.map(({ format, samples, failed: refused, bytes }) => ({
+    format,
+    samples,
+    failed: refused,
+    bytes,
+  }));
   print(flags, { exports: result }, () =>
     reports
       .map(({ format, samples, failed: refused, bytes }) => {
@@ -30,6 +35,7 @@ export async function exportDataset(
 
 function formatOf(name: string): ExportFormat {
   const format = EXPORT_FORMATS.find((known) => known === name);
-  if (format === undefined) throw new UsageError(`--format must be one of ${EXPORT_FORMATS.join(', ')}, got "${name}".`);
+  if (format === undefined)
+    throw new UsageError(`--format must be one of ${EXPORT_FORMATS.join(', ')}, got "${name}".`);
   return format;
 }

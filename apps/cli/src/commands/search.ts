@@ -1,6 +1,13 @@
 import { basename } from 'node:path';
 
-import { captionsTable, clipsTable, formatTimestamp, readStepTable, videosTable, type JsonObject } from '@internvid/core';
+import {
+  captionsTable,
+  clipsTable,
+  formatTimestamp,
+  readStepTable,
+  videosTable,
+  type JsonObject,
+} from '@internvid/core';
 
 import { currentSteps, readEmbeddings, type CurrentSteps } from '../dataset.js';
 import { UsageError } from '../exit.js';
@@ -25,14 +32,17 @@ export async function search(
   text: string,
   flags: CommonFlags & { readonly limit: string },
 ): Promise<void> {
-  if (text.trim() === '') throw new UsageError('Say what to search for: internvid search DATASET "a dog in the snow".');
+  if (text.trim() === '')
+    throw new UsageError('Say what to search for: internvid search DATASET "a dog in the snow".');
   const limit = wholeNumber('--limit', flags.limit, 1);
   const session = await openSession(flags, dataset);
   const steps = await currentSteps(session.store);
   const found = await describe(await nearest(session, text, limit), session, steps);
   const result: JsonObject = { query: text, searched: 'caption text', clips: found };
   print(flags, result, () =>
-    found.length === 0 ? 'The dataset has no captions to search.' : found.map(formatFound).join('\n\n'),
+    found.length === 0
+      ? 'The dataset has no captions to search.'
+      : found.map(formatFound).join('\n\n'),
   );
 }
 
@@ -57,20 +67,41 @@ async function nearest(session: Session, text: string, limit: number): Promise<M
 
 type Hit = { readonly similarity: number; readonly scale: string };
 
-async function describe(hits: Map<string, Hit>, session: Session, steps: CurrentSteps): Promise<Found[]> {
+async function describe(
+  hits: Map<string, Hit>,
+  session: Session,
+  steps: CurrentSteps,
+): Promise<Found[]> {
   const { store, signal } = session;
   const captions = new Map<string, string>();
-  for await (const { clip, scale, text } of readStepTable(store, steps.need('caption'), captionsTable, signal)) {
+  for await (const { clip, scale, text } of readStepTable(
+    store,
+    steps.need('caption'),
+    captionsTable,
+    signal,
+  )) {
     if (hits.get(clip)?.scale === scale) captions.set(clip, text);
   }
   const files = new Map<string, string>();
-  for await (const { id, uri } of readStepTable(store, steps.need('collect'), videosTable, signal)) files.set(id, uri);
+  for await (const { id, uri } of readStepTable(store, steps.need('collect'), videosTable, signal))
+    files.set(id, uri);
   const found: Found[] = [];
-  for await (const { id, video, span } of readStepTable(store, steps.need('split'), clipsTable, signal)) {
+  for await (const { id, video, span } of readStepTable(
+    store,
+    steps.need('split'),
+    clipsTable,
+    signal,
+  )) {
     const hit = hits.get(id);
     if (hit === undefined) continue;
     const { similarity } = hit;
-    found.push({ clip: id, video: files.get(video) ?? video, ...span, similarity, caption: captions.get(id) ?? '' });
+    found.push({
+      clip: id,
+      video: files.get(video) ?? video,
+      ...span,
+      similarity,
+      caption: captions.get(id) ?? '',
+    });
   }
   return found.sort((a, b) => b.similarity - a.similarity);
 }

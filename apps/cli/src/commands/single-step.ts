@@ -18,22 +18,35 @@ export async function runSingleStep(
   await printOutcome(session, flags, [await RUN[name](steps, session)]);
 }
 
-const RUN: Record<Exclude<StepName, 'collect'>, (steps: CurrentSteps, session: Session) => Promise<RunReport>> = {
+const RUN: Record<
+  Exclude<StepName, 'collect'>,
+  (steps: CurrentSteps, session: Session) => Promise<RunReport>
+> = {
   async split(steps, session) {
-    return session.run(await splitStep(steps.need('collect'), session.config, await openFrameReader(session)));
+    return session.run(
+      await splitStep(steps.need('collect'), session.config, await openFrameReader(session)),
+    );
   },
   async sample(steps, session) {
     const frames = await openFrameReader(session);
-    return session.run(sampleStep(steps.need('split'), steps.need('collect'), session.config, frames));
+    return session.run(
+      sampleStep(steps.need('split'), steps.need('collect'), session.config, frames),
+    );
   },
   async caption(steps, session) {
-    const needed = { sample: steps.need('sample'), split: steps.need('split'), collect: steps.need('collect') };
+    const needed = {
+      sample: steps.need('sample'),
+      split: steps.need('split'),
+      collect: steps.need('collect'),
+    };
     return withResource(openCaptioner(session), async (captioner) =>
       session.run(await captionStep(needed, captioner)),
     );
   },
   async embed(steps, session) {
     const caption = steps.need('caption');
-    return withResource(openSentenceEncoder(), async (encoder) => session.run(await embedStep(caption, encoder)));
+    return withResource(openSentenceEncoder(), async (encoder) =>
+      session.run(await embedStep(caption, encoder)),
+    );
   },
 };

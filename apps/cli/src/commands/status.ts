@@ -19,15 +19,18 @@ export async function status(
   const result: JsonObject = {
     dataset: session.store.location,
     steps: funnelJson(funnel),
-    ...(flags.rejects === true ? { rejects: rejects as unknown as JsonObject[] } : {}),
+    ...(flags.rejects === true ? { rejects: rejects } : {}),
   };
   print(flags, result, () => {
     if (funnel.length === 0) return `${session.store.location} holds no dataset yet.`;
-    const warnings = funnel.map(({ totals }) => totals.warnings).reduce((all, more) => ({ ...all, ...more }), {});
+    const warnings = funnel
+      .map(({ totals }) => totals.warnings)
+      .reduce((all, more) => ({ ...all, ...more }), {});
     const lines = [formatFunnel(funnel)];
     if (Object.keys(warnings).length > 0) lines.push('', `Warnings: ${formatCounts(warnings)}`);
     const retryable = funnel.reduce((sum, { totals }) => sum + totals.retryable, 0);
-    if (retryable > 0) lines.push('', `${retryable} of the failures will be tried again by the next run.`);
+    if (retryable > 0)
+      lines.push('', `${retryable} of the failures will be tried again by the next run.`);
     if (rejects.length > 0) lines.push('', formatRejects(rejects));
     return lines.join('\n');
   });
@@ -40,12 +43,19 @@ async function readRejects({ store, signal }: Session, steps: CurrentSteps): Pro
   for (const name of STEP_NAMES) {
     const step = steps.find(name);
     if (step === undefined) continue;
-    for await (const reject of readStepTable(store, step, rejectsTable, signal)) rejects.push({ step: name, ...reject });
+    for await (const reject of readStepTable(store, step, rejectsTable, signal))
+      rejects.push({ step: name, ...reject });
   }
   return rejects;
 }
 
 function formatRejects(rejects: readonly StepReject[]): string {
-  const rows = rejects.map(({ step, outcome, reason, id, message }) => [step, outcome, reason, id, message]);
+  const rows = rejects.map(({ step, outcome, reason, id, message }) => [
+    step,
+    outcome,
+    reason,
+    id,
+    message,
+  ]);
   return formatTable(['step', 'outcome', 'reason', 'id', 'message'], rows);
 }

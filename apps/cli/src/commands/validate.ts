@@ -24,9 +24,14 @@ export async function validate(dataset: string | undefined, flags: CommonFlags):
     }
   }
   if (findings.length > 0) process.exitCode = 1;
-  print(flags, { dataset: store.location, ok: findings.length === 0, exports: checked, findings }, () =>
-    findings.length === 0
-      ? `${store.location} and its ${plural(checked.length, 'export')} are sound.`
-      : findings.map(({ file, problem, message }) => `${problem}  ${file}\n    ${message}`).join('\n'),
+  print(
+    flags,
+    { dataset: store.location, ok: findings.length === 0, exports: checked, findings },
+    () =>
+      findings.length === 0
+        ? `${store.location} and its ${plural(checked.length, 'export')} are sound.`
+        : findings
+            .map(({ file, problem, message }) => `${problem}  ${file}\n    ${message}`)
+            .join('\n'),
   );
 }

@@ -15,7 +15,9 @@ export function checkRequest({ outputs, select, span }: FrameRequest): void {
     }
   });
   if (span !== undefined && !(span.startMs >= 0 && span.endMs > span.startMs)) {
-    throw new RangeError(`request.span must have 0 <= startMs < endMs, got ${span.startMs} to ${span.endMs}.`);
+    throw new RangeError(
+      `request.span must have 0 <= startMs < endMs, got ${span.startMs} to ${span.endMs}.`,
+    );
   }
   if (select.kind === 'rate' && !(select.fps > 0 && Number.isFinite(select.fps))) {
     throw new RangeError(`request.select.fps must be positive, got ${select.fps}.`);

@@ -108,7 +108,9 @@ export function crashError(path: string, signal: string): ToolkitError {
 /** The line of an error output that says most: the last one that is not a mere consequence. */
 export function tellingLine(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim());
-  const telling = lines.filter((line) => line !== '' && !/^(Last message repeated|Conversion failed)/.test(line));
+  const telling = lines.filter(
+    (line) => line !== '' && !/^(Last message repeated|Conversion failed)/.test(line),
+  );
   return telling.at(-1) ?? 'no message';
 }
 

@@ -64,7 +64,9 @@ export function decodeArguments(
 function filterGraph(track: DecodedTrack, pass: Pass, outputs: readonly FrameOutput[]): string {
   const { num, den } = track.clock.timeBase;
   // yadif halves the time base, which the filters after it count in.
-  const weave = track.isInterlaced ? ['yadif=mode=send_frame:deint=interlaced', `settb=${num}/${den}`] : [];
+  const weave = track.isInterlaced
+    ? ['yadif=mode=send_frame:deint=interlaced', `settb=${num}/${den}`]
+    : [];
   const bounds = [
     ...(pass.fromTick === undefined ? [] : [`start_pts=${pass.fromTick}`]),
     ...(pass.untilTick === undefined ? [] : [`end_pts=${pass.untilTick}`]),
@@ -88,7 +90,12 @@ function pictureFilters(track: DecodedTrack, output: FrameOutput): readonly stri
   const [width, height] = isTurned ? [output.height, output.width] : [output.width, output.height];
   const flags = (output.scaler ?? 'bicubic').replace('-', '_');
   const format = output.format === 'rgb24' ? 'rgb24' : 'gray';
-  const turns = { 0: [], 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] };
+  const turns = {
+    0: [],
+    90: ['transpose=clock'],
+    180: ['hflip', 'vflip'],
+    270: ['transpose=cclock'],
+  };
   return [
     `scale=${width}:${height}:flags=${flags}`,
     ...(track.isHdr ? TONE_MAP : []),

@@ -36,7 +36,12 @@ export async function* decodePass(
 ): AsyncGenerator<DecodedFrame, PassEnd> {
   const args = decodeArguments(options.program, track, pass, outputs, options.threads);
   const { path } = options.program;
-  const child = await startProcess({ path, args, pipes: outputs.length + 1, signal: options.signal });
+  const child = await startProcess({
+    path,
+    args,
+    pipes: outputs.length + 1,
+    signal: options.signal,
+  });
   try {
     const change = changeSignal(options.stallMs);
     const [timeStream, ...streams] = child.pipes;
@@ -66,5 +71,7 @@ export async function* decodePass(
 }
 
 function pictureBytes(output: FrameOutput | undefined): number {
-  return output === undefined ? 0 : output.width * output.height * (output.format === 'rgb24' ? 3 : 1);
+  return output === undefined
+    ? 0
+    : output.width * output.height * (output.format === 'rgb24' ? 3 : 1);
 }

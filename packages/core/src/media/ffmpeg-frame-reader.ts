@@ -45,7 +45,11 @@ export function ffmpegFrameReader(options: FfmpegFrameReaderOptions = {}): Frame
     producer: {
       name: 'ffmpeg',
       version: ffmpeg.version,
-      config: { foundIn: ffmpeg.foundIn, ffprobe: ffprobe.version, ffprobeFoundIn: ffprobe.foundIn },
+      config: {
+        foundIn: ffmpeg.foundIn,
+        ffprobe: ffprobe.version,
+        ffprobeFoundIn: ffprobe.foundIn,
+      },
     },
     probe: async (uri, signal): Promise<MediaInfo> => {
       const opened = await library.open(uri, signal);
@@ -72,7 +76,10 @@ export function ffmpegFrameReader(options: FfmpegFrameReaderOptions = {}): Frame
   ): AsyncGenerator<Frame> {
     const opened = await library.open(uri, signal);
     if (isHdr(opened.track)) {
-      await requireFilter(ffmpeg, 'zscale', `${opened.file.path} is HDR and must be tone-mapped`, { stallMs, signal });
+      await requireFilter(ffmpeg, 'zscale', `${opened.file.path} is HDR and must be tone-mapped`, {
+        stallMs,
+        signal,
+      });
     }
     const decoding: Decoding = {
       track: decodedTrack(opened),
@@ -94,21 +101,33 @@ export function ffmpegFrameReader(options: FfmpegFrameReaderOptions = {}): Frame
     const plan = (): Promise<PlannedTrack> => planned(opened, decoding.options.signal);
     if (select.kind === 'times') yield* framesAtTimes(decoding, await plan(), select.timesMs, span);
     else if (select.kind === 'rate') {
-      yield* framesAtRate(decoding, select.fps, span === undefined ? undefined : { span, planned: await plan() });
+      yield* framesAtRate(
+        decoding,
+        select.fps,
+        span === undefined ? undefined : { span, planned: await plan() },
+      );
     } else if (span !== undefined) yield* framesInSpan(decoding, await plan(), span);
     else yield* allFrames(decoding);
   }
 
-  async function planned(opened: OpenedFile, signal: AbortSignal | undefined): Promise<PlannedTrack> {
-    const { clock, track } = opened;
+  async function planned(
+    opened: OpenedFile,
+    signal: AbortSignal | undefined,
+  ): Promise<PlannedTrack> {
+    const { clock, track, header } = opened;
     return {
       packets: await library.packets(opened, signal),
       clock,
       pixels: track.width * track.height,
       isInterlaced: isInterlaced(track),
+      hasIndex: !WITHOUT_INDEX.has(header.format.format_name),
+      maySeek: true,
     };
   }
 }
+
+/** Containers in which ffmpeg finds a time by reading here and there. */
+const WITHOUT_INDEX = new Set(['mpegts', 'mpeg', 'mpegvideo', 'h264', 'hevc', 'm4v', 'ogg', 'flv']);
 
 function decodedTrack({ file, track, clock }: OpenedFile): DecodedTrack {
   return {
@@ -132,7 +151,8 @@ function toFrame(
     timeMs: ticksToMs(clock, ticks),
     pictures: outputs.map(({ width, height, format }, place) => {
       const data = pictures[place];
-      if (data === undefined) throw new ToolkitError('internal', `A picture of ${file.path} is missing.`);
+      if (data === undefined)
+        throw new ToolkitError('internal', `A picture of ${file.path} is missing.`);
       return { width, height, format, data };
     }),
   };

@@ -44,7 +44,10 @@ export function findFfmpeg(program: FfmpegProgram, setting?: string): FoundProgr
   if (onPath !== undefined) return examine(program, onPath, 'path');
   const packaged = searchPackages(program);
   if (packaged !== undefined) return examine(program, packaged, 'npm');
-  throw missing(program, `No ${program} was found in ${ENVIRONMENT[program]}, PATH or node_modules.`);
+  throw missing(
+    program,
+    `No ${program} was found in ${ENVIRONMENT[program]}, PATH or node_modules.`,
+  );
 }
 
 function searchPath(program: string): string | undefined {
@@ -66,20 +69,22 @@ function searchPackages(program: FfmpegProgram): string | undefined {
 
 function examine(program: FfmpegProgram, path: string, foundIn: FoundIn): FoundProgram {
   if (!existsSync(path)) {
-    throw missing(program, `${program} was asked for at ${path} (${foundIn}), where there is no file.`);
+    throw missing(
+      program,
+      `${program} was asked for at ${path} (${foundIn}), where there is no file.`,
+    );
   }
   if (foundIn === 'npm') makeExecutable(program, path);
-  const { stdout, error } = spawnSync(path, ['-hide_banner', '-version'], {
+  const answer: { readonly stdout: string | null; readonly error?: Error } = spawnSync(path, ['-hide_banner', '-version'], {
     encoding: 'utf8',
     timeout: 20_000,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  // Null, whatever its type says, where the file could not be started.
-  const text = String(stdout);
+  const text = answer.stdout ?? '';
   const version = new RegExp(`^${program} version (\\S+)`).exec(text)?.[1];
   const library = /^libavformat\s+(\d+)\.\s*(\d+)\./m.exec(text);
   if (version === undefined || library === null) {
-    const options = error === undefined ? {} : { cause: error };
+    const options = answer.error === undefined ? {} : { cause: answer.error };
     throw missing(program, `${path} (${foundIn}) does not answer like ${program}.`, options);
   }
   return { path, version, libavformat: [Number(library[1]), Number(library[2])], foundIn };
@@ -91,7 +96,9 @@ function makeExecutable(program: FfmpegProgram, path: string): void {
   try {
     chmodSync(path, 0o755);
   } catch (cause) {
-    throw missing(program, `${path} may not be executed and its mode may not be changed.`, { cause });
+    throw missing(program, `${path} may not be executed and its mode may not be changed.`, {
+      cause,
+    });
   }
 }
 
@@ -104,9 +111,16 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function missing(program: FfmpegProgram, what: string, options: { cause?: unknown } = {}): ToolkitError {
+function missing(
+  program: FfmpegProgram,
+  what: string,
+  options: { cause?: unknown } = {},
+): ToolkitError {
   const ways =
     `Install it with "apt-get install ffmpeg", "brew install ffmpeg", "winget install ffmpeg" or ` +
     `"npm install ${PACKAGES.ffmpeg} ${PACKAGES.ffprobe}", or set ${ENVIRONMENT[program]} to its path.`;
-  return new ToolkitError('missing-dependency', `${what} ${ways}`, { ...options, details: { program } });
+  return new ToolkitError('missing-dependency', `${what} ${ways}`, {
+    ...options,
+    details: { program },
+  });
 }

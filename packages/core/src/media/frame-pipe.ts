@@ -24,7 +24,7 @@ export function framePipe(stream: Readable, frameBytes: number, onChange: () => 
   let filled = 0;
   let isClosed = false;
   stream.on('data', (chunk: Buffer) => {
-    for (let from = 0; from < chunk.length; ) {
+    for (let from = 0; from < chunk.length;) {
       const part = chunk.subarray(from, from + frameBytes - filled);
       current.set(part, filled);
       from += part.length;

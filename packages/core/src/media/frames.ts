@@ -3,7 +3,13 @@ import type { Span } from '../span.js';
 import { crashError, tellingLine } from './child-process.js';
 import type { DecodedTrack, Pass } from './decode-arguments.js';
 import { decodePass, type DecodedFrame, type DecodeOptions, type PassEnd } from './decode-pass.js';
-import { framesOnScreen, planPasses, planSpan, type PlannedTrack } from './frame-plan.js';
+import {
+  framesOnScreen,
+  planPasses,
+  planSpan,
+  type PlannedPass,
+  type PlannedTrack,
+} from './frame-plan.js';
 import type { FrameOutput } from './frame-reader.js';
 import { searchFrames } from './search-frames.js';
 import { firstTickAt, ticksToMs } from './ticks.js';
@@ -23,7 +29,10 @@ const EVERYTHING: Pass = {
 };
 
 /** Every frame of the video, or of the stretch that `pass` names. */
-export async function* allFrames(decoding: Decoding, pass: Pass = EVERYTHING): AsyncGenerator<DecodedFrame> {
+export async function* allFrames(
+  decoding: Decoding,
+  pass: Pass = EVERYTHING,
+): AsyncGenerator<DecodedFrame> {
   const { track, outputs, options } = decoding;
   const end = yield* counted(decodePass(track, pass, outputs, options));
   if (end.frames === 0 && end.signal !== null) throw crashError(options.program.path, end.signal);
@@ -41,11 +50,16 @@ export async function* framesInSpan(
   span: Span,
   select?: string,
 ): AsyncGenerator<DecodedFrame> {
-  const [fromTick, untilTick] = [firstTickAt(planned.clock, span.startMs), firstTickAt(planned.clock, span.endMs)];
-  const plan = planSpan(planned, fromTick, untilTick);
+  const { clock } = planned;
+  const bounds = {
+    fromTick: firstTickAt(clock, span.startMs),
+    untilTick: firstTickAt(clock, span.endMs),
+    select,
+  };
+  const plan = planSpan(planned, bounds);
   if (plan.ticks.length === 0) return;
   if (plan.entryTick !== undefined && (yield* framesAfterEntry(decoding, plan))) return;
-  yield* allFrames(decoding, { seekMicroseconds: undefined, fromTick, untilTick, select });
+  yield* allFrames(decoding, { ...bounds, seekMicroseconds: undefined });
 }
 
 /** The frames on screen at given times, decoding no more than needed. */
@@ -56,14 +70,47 @@ export async function* framesAtTimes(
   span: Span | undefined,
 ): AsyncGenerator<DecodedFrame> {
   let last: number | undefined;
-  const frames = framesOnScreen(planned, timesMs, span);
-  for (const plan of planPasses(planned, frames)) {
+  for (const plan of planPasses(planned, framesOnScreen(planned, timesMs, span))) {
     let done = 0;
-    const entered = framesAfterEntry(decoding, plan);
-    for await (const frame of entered) {
+    for await (const frame of framesAfterEntry(decoding, plan)) {
+      if (frame.ticks !== plan.ticks[done]) break;
+      last = frame.ticks;
+      yield frame;
+      done += 1;
+      if (done === plan.ticks.length) break;
     }
-    void done; void last; void entered;
+    const missed = plan.ticks[done];
+    if (missed === undefined) continue;
+    const left = timesMs.filter((timeMs) => timeMs >= ticksToMs(planned.clock, missed));
+    if (done === 0 && plan.entryTick !== undefined) {
+      yield* framesAtTimes(decoding, { ...planned, maySeek: false }, left, span);
+    } else {
+      // The packet decodes to nothing: what is on screen then can only be found by looking at all frames.
+      yield* searchFrames(allFrames(decoding), planned.clock, left, { after: last, span });
+    }
+    return;
   }
+}
+
+/**
+ * The frames of a pass from its entry on; none where the seek went astray.
+ *
+ * @returns whether the pass came through its entry.
+ */
+async function* framesAfterEntry(
+  { track, outputs, options }: Decoding,
+  { pass, entryTick, ticks }: PlannedPass,
+): AsyncGenerator<DecodedFrame, boolean> {
+  let isIn = entryTick === undefined;
+  for await (const frame of decodePass(track, pass, outputs, options)) {
+    if (!isIn) {
+      if (frame.ticks !== entryTick) return false;
+      isIn = true;
+      if (entryTick !== ticks[0]) continue;
+    }
+    yield frame;
+  }
+  return isIn;
 }
 
 async function* counted(

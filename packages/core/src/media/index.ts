@@ -1,5 +1,12 @@
 export type {
-  Frame, FrameOutput, FrameReader, FrameRequest, FrameSelection, Picture, PixelFormat, Timeline,
+  Frame,
+  FrameOutput,
+  FrameReader,
+  FrameRequest,
+  FrameSelection,
+  Picture,
+  PixelFormat,
+  Timeline,
 } from './frame-reader.js';
 export { ffmpegFrameReader, type FfmpegFrameReaderOptions } from './ffmpeg-frame-reader.js';
 export { findFfmpeg, type FfmpegProgram, type FoundIn, type FoundProgram } from './find-ffmpeg.js';

@@ -19,7 +19,10 @@ export async function encodeJpeg({ width, height, format, data }: Picture): Prom
  *
  * @throws ToolkitError `corrupt` for bytes that are no whole picture.
  */
-export async function decodeJpeg(bytes: Uint8Array, options: DecodeJpegOptions = {}): Promise<Picture> {
+export async function decodeJpeg(
+  bytes: Uint8Array,
+  options: DecodeJpegOptions = {},
+): Promise<Picture> {
   const { size, format = 'rgb24' } = options;
   // Shrinking while decoding is faster but shifts the picture by a fraction of a pixel.
   const resize = { fit: 'fill', kernel: 'cubic', fastShrinkOnLoad: false } as const;
@@ -27,7 +30,10 @@ export async function decodeJpeg(bytes: Uint8Array, options: DecodeJpegOptions =
   const sized = size === undefined ? image : image.resize(size.width, size.height, resize);
   const space = format === 'rgb24' ? 'srgb' : 'b-w';
   try {
-    const { data, info } = await sized.toColourspace(space).raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await sized
+      .toColourspace(space)
+      .raw()
+      .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, format, data };
   } catch (cause) {
     const message = `A picture of ${bytes.length} bytes cannot be decoded. Its file is damaged.`;

@@ -35,7 +35,9 @@ export async function findLocalFile(uri: string): Promise<LocalFile> {
  *
  * @returns a phrase such as "an HTML page", or undefined.
  */
-export async function lookAt(path: string): Promise<{ reason: string; looksLike: string } | undefined> {
+export async function lookAt(
+  path: string,
+): Promise<{ reason: string; looksLike: string } | undefined> {
   const handle = await open(path);
   try {
     const buffer = Buffer.alloc(512);
@@ -60,9 +62,20 @@ const LOOKS = [
     reason: 'html-page',
     looksLike: 'an HTML page, probably the error page of a failed download',
   },
-  { pattern: /^#EXTM3U/, reason: 'playlist', looksLike: 'an HLS playlist, which only names other files' },
-  { pattern: /^(ffconcat|file\s)/, reason: 'playlist', looksLike: 'a concat script, which only names other files' },
-  { pattern: /^(\x89PNG|\xff\xd8\xff|GIF8|BM.{4}\0\0\0\0|II\*\0|MM\0\*|RIFF.{4}WEBP)/s, ...STILL_IMAGE },
+  {
+    pattern: /^#EXTM3U/,
+    reason: 'playlist',
+    looksLike: 'an HLS playlist, which only names other files',
+  },
+  {
+    pattern: /^(ffconcat|file\s)/,
+    reason: 'playlist',
+    looksLike: 'a concat script, which only names other files',
+  },
+  {
+    pattern: /^(\x89PNG|\xff\xd8\xff|GIF8|BM.{4}\0\0\0\0|II\*\0|MM\0\*|RIFF.{4}WEBP)/s,
+    ...STILL_IMAGE,
+  },
   { pattern: /^<\?xml|^<MPD/, reason: 'xml', looksLike: 'an XML text' },
   { pattern: /^[[{]\s*["[{]/, reason: 'json', looksLike: 'a JSON text' },
 ] as const;
@@ -78,7 +91,8 @@ function localPath(uri: string): string {
 }
 
 function statError(path: string, cause: unknown): ToolkitError {
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  const code =
+    typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new ToolkitError('not-found', `There is no file at ${path}.`, { cause });
   }

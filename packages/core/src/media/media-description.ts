@@ -13,7 +13,11 @@ import { describeTrack, startMicroseconds } from './video-track.js';
  *
  * @throws ToolkitError `unreadable` with `details.reason` = `still-image` for an animation format with one picture.
  */
-export function describeMedia(opened: OpenedFile, packets: PacketScan, changesSize: boolean): MediaInfo {
+export function describeMedia(
+  opened: OpenedFile,
+  packets: PacketScan,
+  changesSize: boolean,
+): MediaInfo {
   const { file, header, track, clock } = opened;
   const video = describeTrack(track, packets, clock);
   refuseStillImage(file.path, header.format.format_name, video);
@@ -29,8 +33,18 @@ export function describeMedia(opened: OpenedFile, packets: PacketScan, changesSi
     video,
     otherVideoTracks: videoStreams(header).length - 1,
     audio: header.streams.filter(({ codec_type }) => codec_type === 'audio').map(describeAudio),
-    subtitles: header.streams.filter(({ codec_type }) => codec_type === 'subtitle').map(describeSubtitle),
-    warnings: mediaWarnings({ path: file.path, header, track, video, packets, trackMs, changesSize }),
+    subtitles: header.streams
+      .filter(({ codec_type }) => codec_type === 'subtitle')
+      .map(describeSubtitle),
+    warnings: mediaWarnings({
+      path: file.path,
+      header,
+      track,
+      video,
+      packets,
+      trackMs,
+      changesSize,
+    }),
   };
 }
 

@@ -28,6 +28,7 @@ export function mediaLibrary(options: Omit<ProbeOptions, 'signal'>): MediaLibrar
   const scans = new Map<string, PacketScan>();
   return {
     open: async (uri, signal) => {
+      signal?.throwIfAborted();
       const file = await findLocalFile(uri);
       return remember(headers, keyOf(file), async () => {
         const header = await probeHeader(file, { ...options, signal });
@@ -44,7 +45,11 @@ function keyOf({ path, bytes, modifiedMs }: LocalFile): string {
   return `${bytes} ${modifiedMs} ${path}`;
 }
 
-async function remember<Value>(known: Map<string, Value>, key: string, read: () => Promise<Value>): Promise<Value> {
+async function remember<Value>(
+  known: Map<string, Value>,
+  key: string,
+  read: () => Promise<Value>,
+): Promise<Value> {
   const value = known.get(key) ?? (await read());
   known.delete(key);
   known.set(key, value);

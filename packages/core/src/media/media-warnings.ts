@@ -45,13 +45,15 @@ function isTruncated({ packets, track, trackMs }: WarningFacts): boolean {
   const claimedMs = Number(track.duration ?? 0) * 1000;
   const claimedFrames = Number(track.nb_frames ?? 0);
   return (
-    claimedMs - trackMs > Math.max(500, claimedMs * 0.02) || claimedFrames > packets.ticks.length * 1.02 + 2
+    claimedMs - trackMs > Math.max(500, claimedMs * 0.02) ||
+    claimedFrames > packets.packetsInFile * 1.02 + 2
   );
 }
 
 /** The container flags packets as corrupt, or ffmpeg's parser, which reads the head of each, stumbles over one. */
 function isDamaged({ packets }: WarningFacts): boolean {
-  const isError = (line: string): boolean => line.includes('[error]') || /packet corrupt/i.test(line);
+  const isError = (line: string): boolean =>
+    line.includes('[error]') || /packet corrupt/i.test(line);
   const lines = packets.complaints.split('\n').filter((line) => !line.includes('partial file'));
   return packets.corruptPackets > 0 || lines.some(isError);
 }

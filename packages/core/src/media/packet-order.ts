@@ -30,7 +30,9 @@ export function orderPackets(packets: readonly Packet[], track: StreamHeader): O
   const times = hasPresentationTimes
     ? Float64Array.from(packets, ({ pts }) => pts ?? 0)
     : guessTimes(packets, track.has_b_frames);
-  const order = Uint32Array.from(packets.keys()).sort((a, b) => at(times, a) - at(times, b) || a - b);
+  const order = Uint32Array.from(packets.keys()).sort(
+    (a, b) => at(times, a) - at(times, b) || a - b,
+  );
   const ticks = Float64Array.from(order, (number) => at(times, number));
   const keys = [...order.keys()].filter((position) => packets[at(order, position)]?.isKey === true);
   const last = packets[at(order, order.length - 1)];

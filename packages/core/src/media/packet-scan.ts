@@ -8,6 +8,8 @@ import { encrypted } from './track-choice.js';
 
 /** The packets of one video track, in the order of presentation, and what was odd about them. */
 export type PacketScan = OrderedPackets & {
+  /** All packets, also those that are not shown. */
+  readonly packetsInFile: number;
   /** Packets that the container itself calls corrupt. */
   readonly corruptPackets: number;
   /** What ffprobe complained about, its last 16 kB. */
@@ -49,7 +51,12 @@ export async function scanPackets(
   if (found.encryption) throw encrypted(file.path);
   const shown = packets.filter((packet) => packet.isShown);
   if (shown.length === 0) throw noPackets(file.path, stderr);
-  return { ...orderPackets(shown, track), corruptPackets: found.corrupt, complaints: stderr };
+  return {
+    ...orderPackets(shown, track),
+    packetsInFile: packets.length,
+    corruptPackets: found.corrupt,
+    complaints: stderr,
+  };
 }
 
 function readPacket(line: string): ScannedPacket | undefined {

@@ -74,7 +74,9 @@ const stream: z.ZodType<StreamHeader> = z.object({
   disposition: z.record(z.string(), z.number()).default({}),
   tags,
   side_data_list: z
-    .array(z.looseObject({ side_data_type: z.string().default(''), rotation: z.number().optional() }))
+    .array(
+      z.looseObject({ side_data_type: z.string().default(''), rotation: z.number().optional() }),
+    )
     .default([]),
 });
 

@@ -39,7 +39,9 @@ async function* oneForEachSlot(
 ): AsyncGenerator<DecodedFrame> {
   let last = -Infinity;
   for await (const frame of frames) {
-    const slot = Math.floor(((frame.ticks - clock.startTicks) * clock.timeBase.num * fps) / clock.timeBase.den);
+    const slot = Math.floor(
+      ((frame.ticks - clock.startTicks) * clock.timeBase.num * fps) / clock.timeBase.den,
+    );
     if (slot > last) yield frame;
     last = slot;
   }

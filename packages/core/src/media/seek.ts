@@ -2,7 +2,10 @@ import type { PacketScan } from './packet-scan.js';
 import type { Clock } from './ticks.js';
 
 /** The number of the last key frame at or before a frame; 0 where there is none. */
-export function keyFrameBefore({ keyFrames }: Pick<PacketScan, 'keyFrames'>, frame: number): number {
+export function keyFrameBefore(
+  { keyFrames }: Pick<PacketScan, 'keyFrames'>,
+  frame: number,
+): number {
   const place = lastAtMost(keyFrames, frame);
   return keyFrames[place] ?? 0;
 }

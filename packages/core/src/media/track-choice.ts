@@ -5,7 +5,9 @@ import type { Header, StreamHeader } from './probe-header.js';
 export function videoStreams(header: Header): readonly StreamHeader[] {
   return header.streams.filter(
     ({ codec_type, disposition }) =>
-      codec_type === 'video' && disposition.attached_pic !== 1 && disposition.timed_thumbnails !== 1,
+      codec_type === 'video' &&
+      disposition.attached_pic !== 1 &&
+      disposition.timed_thumbnails !== 1,
   );
 }
 
@@ -44,14 +46,21 @@ function isStillImage({ format }: Header): boolean {
 }
 
 function isEncrypted({ codec_tag_string, side_data_list }: StreamHeader): boolean {
-  return codec_tag_string === 'encv' || side_data_list.some((data) => data.side_data_type.startsWith('Encryption'));
+  return (
+    codec_tag_string === 'encv' ||
+    side_data_list.some((data) => data.side_data_type.startsWith('Encryption'))
+  );
 }
 
 function noVideoTrack(path: string, header: Header): ToolkitError {
   const cover = header.streams.some(({ codec_type }) => codec_type === 'video');
   const sound = header.streams.some(({ codec_type }) => codec_type === 'audio');
   const what = `${sound ? 'sound' : 'no sound'} and ${cover ? 'a cover picture' : 'no pictures'}`;
-  return new ToolkitError('unreadable', `${path} has no video track, only ${what}.`.replace('only no', 'no'), {
-    details: { reason: 'no-video-track' },
-  });
+  return new ToolkitError(
+    'unreadable',
+    `${path} has no video track, only ${what}.`.replace('only no', 'no'),
+    {
+      details: { reason: 'no-video-track' },
+    },
+  );
 }

@@ -37,10 +37,17 @@ export function isInterlaced({ field_order }: StreamHeader): boolean {
 }
 
 /** Describes a track from its header and its packets. */
-export function describeTrack(track: StreamHeader, packets: OrderedPackets, clock: Clock): VideoTrack {
+export function describeTrack(
+  track: StreamHeader,
+  packets: OrderedPackets,
+  clock: Clock,
+): VideoTrack {
   const rotation = readRotation(track);
   const sampleAspectRatio = readFraction(track.sample_aspect_ratio) ?? { num: 1, den: 1 };
-  const across = Math.max(1, Math.round((track.width * sampleAspectRatio.num) / sampleAspectRatio.den));
+  const across = Math.max(
+    1,
+    Math.round((track.width * sampleAspectRatio.num) / sampleAspectRatio.den),
+  );
   const isTurned = rotation === 90 || rotation === 270;
   const { timeBase } = clock;
   const first = packets.ticks[0] ?? 0;
@@ -80,11 +87,15 @@ export function readFraction(text: string | undefined): Fraction | undefined {
 function isVariable(ticks: Float64Array, timeBase: Fraction): boolean {
   const usual = usualStep(ticks);
   const slack = Math.max(2, (2 * timeBase.den) / (1000 * timeBase.num));
-  return ticks.some((tick, index) => index > 0 && Math.abs(tick - (ticks[index - 1] ?? 0) - usual) > slack);
+  return ticks.some(
+    (tick, index) => index > 0 && Math.abs(tick - (ticks[index - 1] ?? 0) - usual) > slack,
+  );
 }
 
 function bitDepth({ pix_fmt, bits_per_raw_sample }: StreamHeader): number {
-  const named = /(?:p|gray|x2rgb|x2bgr|p0)(9|10|12|14|16)(?:le|be)?$|(48|64)(?:le|be)$/.exec(pix_fmt);
+  const named = /(?:p|gray|x2rgb|x2bgr|p0)(9|10|12|14|16)(?:le|be)?$|(48|64)(?:le|be)$/.exec(
+    pix_fmt,
+  );
   if (named?.[2] !== undefined) return 16;
   return Number(named?.[1] ?? bits_per_raw_sample ?? 8) || 8;
 }

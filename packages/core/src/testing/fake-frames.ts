@@ -1,6 +1,12 @@
 import { ToolkitError } from '../errors.js';
 import { checkRequest } from '../media/check-request.js';
-import type { Frame, FrameOutput, FrameReader, FrameRequest, Picture } from '../media/frame-reader.js';
+import type {
+  Frame,
+  FrameOutput,
+  FrameReader,
+  FrameRequest,
+  Picture,
+} from '../media/frame-reader.js';
 import type { MediaInfo, VideoTrack } from '../media-info.js';
 import { contains } from '../span.js';
 
@@ -65,11 +71,17 @@ function chosenFrames({ timesMs }: DrawnVideo, { select, span }: FrameRequest): 
     const slot = (frame: number): number => Math.floor((time(frame) * select.fps) / 1000);
     return all.filter((frame) => frame === 0 || slot(frame) > slot(frame - 1)).filter(isInside);
   }
-  const onScreen = select.timesMs.map((timeMs) => all.findLast((frame) => time(frame) <= timeMs) ?? -1);
+  const onScreen = select.timesMs.map(
+    (timeMs) => all.findLast((frame) => time(frame) <= timeMs) ?? -1,
+  );
   return [...new Set(onScreen)].filter((frame) => frame >= 0 && isInside(frame));
 }
 
-function drawPicture(video: DrawnVideo, frame: number, { width, height, format }: FrameOutput): Picture {
+function drawPicture(
+  video: DrawnVideo,
+  frame: number,
+  { width, height, format }: FrameOutput,
+): Picture {
   const channels = format === 'rgb24' ? 3 : 1;
   const data = new Uint8Array(width * height * channels);
   for (let pixel = 0; pixel < width * height; pixel++) {
@@ -86,7 +98,15 @@ function brightness([red, green, blue]: DrawnColour): number {
   return Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
 }
 
-function describeVideo({ width, height, timesMs, endMs, keyFrames, info, video }: DrawnVideo): MediaInfo {
+function describeVideo({
+  width,
+  height,
+  timesMs,
+  endMs,
+  keyFrames,
+  info,
+  video,
+}: DrawnVideo): MediaInfo {
   const firstFrameMs = timesMs[0] ?? 0;
   const track: VideoTrack = {
     stream: 0,

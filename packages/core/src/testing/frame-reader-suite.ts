@@ -9,7 +9,10 @@ type Runner = {
     toEqual(expected: unknown): void;
     toBeLessThan(expected: number): void;
     toThrow(expected?: unknown): void;
-    rejects: { toMatchObject(expected: unknown): Promise<void>; toThrow(expected?: unknown): Promise<void> };
+    rejects: {
+      toMatchObject(expected: unknown): Promise<void>;
+      toThrow(expected?: unknown): Promise<void>;
+    };
   };
 };
 
@@ -34,7 +37,8 @@ export function describeFrameReader(name: string, make: () => Promise<FrameReade
     request: Omit<FrameRequest, 'outputs'>,
   ): Promise<number[]> => {
     const times: number[] = [];
-    for await (const frame of reader.frames(uri, { ...request, outputs: [SMALL] })) times.push(frame.timeMs);
+    for await (const frame of reader.frames(uri, { ...request, outputs: [SMALL] }))
+      times.push(frame.timeMs);
     return times;
   };
 
@@ -71,7 +75,9 @@ export function describeFrameReader(name: string, make: () => Promise<FrameReade
       const subject = await make();
       const slot = (timeMs: number): number => Math.floor((timeMs * 4) / 1000);
       const { timesMs } = subject;
-      const expected = timesMs.filter((timeMs, at) => at === 0 || slot(timeMs) > slot(timesMs[at - 1] ?? 0));
+      const expected = timesMs.filter(
+        (timeMs, at) => at === 0 || slot(timeMs) > slot(timesMs[at - 1] ?? 0),
+      );
       expect(await timesOf(subject, { select: { kind: 'rate', fps: 4 } })).toEqual(expected);
     });
 
@@ -112,7 +118,10 @@ export function describeFrameReader(name: string, make: () => Promise<FrameReade
       for await (const { pictures } of reader.frames(uri, { select: { kind: 'all' }, outputs })) {
         frames += 1;
         expect(pictures.map(({ data }) => data.length)).toEqual([32 * 18, 47 * 31 * 3]);
-        expect(pictures.map(({ width, height }) => [width, height])).toEqual([[32, 18], [47, 31]]);
+        expect(pictures.map(({ width, height }) => [width, height])).toEqual([
+          [32, 18],
+          [47, 31],
+        ]);
         const [grey = 0, colour = 0] = pictures.map(({ data }) => mean(data));
         expect(Math.abs(grey - colour)).toBeLessThan(64);
       }
@@ -140,7 +149,9 @@ export function describeFrameReader(name: string, make: () => Promise<FrameReade
         }
       };
       await expect(readOn()).rejects.toMatchObject({ name: 'AbortError' });
-      await expect(reader.probe(uri, controller.signal)).rejects.toMatchObject({ name: 'AbortError' });
+      await expect(reader.probe(uri, controller.signal)).rejects.toMatchObject({
+        name: 'AbortError',
+      });
     });
 
     it('says that a video is not there', async () => {
@@ -156,7 +167,9 @@ export function describeFrameReader(name: string, make: () => Promise<FrameReade
       expect(ask({ select, outputs: [] })).toThrow(RangeError);
       expect(ask({ select, outputs: [{ ...SMALL, width: 0 }] })).toThrow(RangeError);
       expect(ask({ select: { kind: 'rate', fps: 0 }, outputs: [SMALL] })).toThrow(RangeError);
-      expect(ask({ select: { kind: 'times', timesMs: [2, 1] }, outputs: [SMALL] })).toThrow(RangeError);
+      expect(ask({ select: { kind: 'times', timesMs: [2, 1] }, outputs: [SMALL] })).toThrow(
+        RangeError,
+      );
     });
   });
 }

@@ -39,7 +39,9 @@ export function memoryStore(): Store {
       return found && { key, bytes: found.length };
     },
     async *list(prefix) {
-      const keys = [...objects.keys()].filter((key) => prefix === '' || key.startsWith(`${prefix}/`));
+      const keys = [...objects.keys()].filter(
+        (key) => prefix === '' || key.startsWith(`${prefix}/`),
+      );
       for (const key of keys.sort()) yield { key, bytes: find(key).length };
     },
     async remove(key) {

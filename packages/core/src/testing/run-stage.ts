@@ -44,7 +44,9 @@ export async function runStage<In, Out>(
       if (event.outcome === 'warned') warned.push({ id, warning: reason });
     },
   }).open(stage.name);
-  for await (const output of account.countOut(stage.process(account.countIn(each(inputs)), account.context))) {
+  for await (const output of account.countOut(
+    stage.process(account.countIn(each(inputs)), account.context),
+  )) {
     outputs.push(output);
     if (outputs.length === options.take) break;
   }

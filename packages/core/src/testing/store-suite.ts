@@ -7,7 +7,10 @@ type Runner = {
   expect(value: unknown): {
     toEqual(expected: unknown): void;
     toBeUndefined(): void;
-    rejects: { toMatchObject(expected: unknown): Promise<void>; toThrow(expected?: unknown): Promise<void> };
+    rejects: {
+      toMatchObject(expected: unknown): Promise<void>;
+      toThrow(expected?: unknown): Promise<void>;
+    };
   };
 };
 
@@ -95,7 +98,9 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
     it('says corrupt when a range lies outside the object', async () => {
       const store = await make();
       await store.write('key', 'short');
-      await expect(store.read('key', { offset: 3, length: 10 })).rejects.toMatchObject({ code: 'corrupt' });
+      await expect(store.read('key', { offset: 3, length: 10 })).rejects.toMatchObject({
+        code: 'corrupt',
+      });
     });
 
     it('takes names with quotes, spaces and emoji', async () => {

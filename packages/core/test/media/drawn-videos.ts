@@ -18,7 +18,18 @@ export function testPicture(seconds: number, fps = 10, size = '320x180'): readon
 
 /** Small, quick H.264 with B-frames and a key frame every `keyEvery` frames. */
 export function h264(keyEvery = 20): readonly string[] {
-  return ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', '-g', String(keyEvery), '-pix_fmt', 'yuv420p'];
+  return [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-bf',
+    '2',
+    '-g',
+    String(keyEvery),
+    '-pix_fmt',
+    'yuv420p',
+  ];
 }
 
 /** Runs ffmpeg to make a file, and gives its path. */
@@ -30,7 +41,12 @@ export function draw(folder: string, name: string, args: readonly string[]): str
 }
 
 /** The first four numbers (a, b, c, d) of the display matrix of ISO 14496-12 that turns a picture clockwise. */
-const TURNS = { 0: [1, 0, 0, 1], 90: [0, 1, -1, 0], 180: [-1, 0, 0, -1], 270: [0, -1, 1, 0] } as const;
+const TURNS = {
+  0: [1, 0, 0, 1],
+  90: [0, 1, -1, 0],
+  180: [-1, 0, 0, -1],
+  270: [0, -1, 1, 0],
+} as const;
 
 /** Writes the display matrix of an MP4's only track in place: no option for it works in all versions of ffmpeg. */
 export function turn(path: string, degrees: keyof typeof TURNS): void {

@@ -7,7 +7,13 @@ const timesMs = [3, 53, 103, 153, 303, 453, 603];
 
 describeFrameReader('fakeFrames', async () => ({
   reader: fakeFrames({
-    drawn: { width: 64, height: 36, timesMs, endMs: 700, colourAt: (frame, x) => [frame * 30, x * 200, 90] },
+    drawn: {
+      width: 64,
+      height: 36,
+      timesMs,
+      endMs: 700,
+      colourAt: (frame, x) => [frame * 30, x * 200, 90],
+    },
   }),
   uri: 'drawn',
   timesMs,
@@ -24,7 +30,11 @@ describe('fakeFrames', () => {
       },
     });
     const info = await reader.probe('red');
-    expect([info.video.isInterlaced, info.video.displayWidth, info.warnings]).toEqual([true, 4, ['single-frame']]);
+    expect([info.video.isInterlaced, info.video.displayWidth, info.warnings]).toEqual([
+      true,
+      4,
+      ['single-frame'],
+    ]);
     const outputs = [{ width: 1, height: 1, format: 'rgb24' }] as const;
     for await (const { pictures } of reader.frames('red', { select: { kind: 'all' }, outputs })) {
       expect([...(pictures[0]?.data ?? [])]).toEqual([255, 0, 0]);

@@ -12,25 +12,49 @@ const steady = Array.from({ length: 20 }, (_, frame) => frame * 100);
 
 afterAll(() => folder.remove());
 
+/** Draws when the first test asks. */
+const drawOnce = (name: string, args: readonly string[]): (() => string) => {
+  let path: string | undefined;
+  return () => (path ??= draw(folder.path, name, args));
+};
+
+const mp4 = drawOnce('steady.mp4', [...testPicture(2), ...h264()]);
 describeFrameReader('ffmpegFrameReader on MP4 with B-frames', async () => {
-  const uri = draw(folder.path, 'steady.mp4', [...testPicture(2), ...h264()]);
-  return { reader, uri, timesMs: steady, endMs: 2000, missingUri };
+  return { reader, uri: mp4(), timesMs: steady, endMs: 2000, missingUri };
 });
 
+const transportStream = drawOnce('late.ts', [...testPicture(2), ...h264()]);
 describeFrameReader('ffmpegFrameReader on a transport stream that starts at 1.4 s', async () => {
-  const uri = draw(folder.path, 'late.ts', [...testPicture(2), ...h264()]);
-  return { reader, uri, timesMs: steady, endMs: 2000, missingUri };
+  return { reader, uri: transportStream(), timesMs: steady, endMs: 2000, missingUri };
 });
 
+const unevenly = [
+  '-vf',
+  "select='not(eq(mod(n,4),2))'",
+  '-vsync',
+  'vfr',
+  '-enc_time_base',
+  '1:1000',
+];
+const uneven = drawOnce('uneven.mkv', [...testPicture(2), ...unevenly, ...h264()]);
 describeFrameReader('ffmpegFrameReader on variable frame rate', async () => {
-  const uneven = ['-vf', "select='not(eq(mod(n,4),2))'", '-vsync', 'vfr', '-enc_time_base', '1:1000'];
-  const uri = draw(folder.path, 'uneven.mkv', [...testPicture(2), ...uneven, ...h264()]);
-  return { reader, uri, timesMs: steady.filter((_, frame) => frame % 4 !== 2), endMs: 2000, missingUri };
+  const timesMs = steady.filter((_, frame) => frame % 4 !== 2);
+  return { reader, uri: uneven(), timesMs, endMs: 2000, missingUri };
 });
 
-describeFrameReader('ffmpegFrameReader on MPEG-4 in AVI', async () => {
-  const uri = draw(folder.path, 'plain.avi', [...testPicture(2), '-c:v', 'mpeg4', '-g', '5']);
-  return { reader, uri, timesMs: steady, endMs: 2000, missingUri };
+// AVI stores no presentation times: with B-frames all are guessed, one frame late as ffmpeg's own.
+const withoutTimes = drawOnce('b-frames.avi', [
+  ...testPicture(2),
+  '-c:v',
+  'mpeg4',
+  '-g',
+  '5',
+  '-bf',
+  '2',
+]);
+describeFrameReader('ffmpegFrameReader on MPEG-4 with B-frames in AVI', async () => {
+  const timesMs = steady.map((timeMs) => timeMs + 100);
+  return { reader, uri: withoutTimes(), timesMs, endMs: 2100, missingUri };
 });
 
 describe('times of odd rates', () => {
@@ -54,11 +78,40 @@ describe('times of odd rates', () => {
   });
 });
 
+describe('containers in which a seek lands beside its aim', () => {
+  it.each([
+    [
+      'HEVC with open groups in a transport stream',
+      'open.ts',
+      ['-c:v', 'libx265', '-x265-params', 'log-level=error:keyint=50'],
+    ],
+    [
+      'MPEG-2 in a program stream',
+      'program.mpg',
+      ['-c:v', 'mpeg2video', '-bf', '2', '-g', '15', '-q:v', '8'],
+    ],
+    [
+      'H.264 that refreshes by columns and has one true key frame',
+      'refresh.mp4',
+      [...h264(50), '-intra-refresh', '1'],
+    ],
+  ])('gives the right pictures of %s', async (_, name, codec) => {
+    const uri = draw(folder.path, name, [...testPicture(24, 25, '640x360'), ...codec]);
+    const sequential = await allFrames(reader, uri);
+    const timesMs = [2_200, 13_040, 13_080, 23_900];
+    const found = await allFrames(reader, uri, { select: { kind: 'times', timesMs } });
+    expect(found).toEqual(timesMs.map((timeMs) => sequential.findLast(([time]) => time <= timeMs)));
+    const span = { startMs: 21_000, endMs: 21_400 };
+    const inside = sequential.filter(([time]) => time >= span.startMs && time < span.endMs);
+    expect(await allFrames(reader, uri, { span })).toEqual(inside);
+  });
+});
+
 describe('choosing frames far apart', () => {
   let uri = '';
   let sequential: Awaited<ReturnType<typeof allFrames>> = [];
   beforeAll(async () => {
-    uri = draw(folder.path, 'long.mp4', [...testPicture(60, 25), ...h264(50)]);
+    uri = draw(folder.path, 'long.mp4', [...testPicture(60, 25, '640x360'), ...h264(50)]);
     sequential = await allFrames(reader, uri);
   });
 
@@ -82,7 +135,9 @@ describe('choosing frames far apart', () => {
     const span = { startMs: 40_100, endMs: 43_000 };
     const whole = await allFrames(reader, uri, { select });
     const inside = whole.filter(([time]) => time >= span.startMs && time < span.endMs);
-    expect(inside.map(([time]) => time)).toEqual([40_360, 40_680, 41_000, 41_360, 41_680, 42_000, 42_360, 42_680]);
+    expect(inside.map(([time]) => time)).toEqual([
+      40_360, 40_680, 41_000, 41_360, 41_680, 42_000, 42_360, 42_680,
+    ]);
     expect(await allFrames(reader, uri, { select, span })).toEqual(inside);
   });
 
@@ -113,7 +168,10 @@ describe('pictures as shown', () => {
     for await (const { pictures } of reader.frames(uri, { select: { kind: 'all' }, outputs })) {
       const data = pictures[0]?.data ?? [];
       const at = (x: number, y: number): string => {
-        const [red = 0, green = 0, blue = 0] = data.slice((y * width + x) * 3, (y * width + x) * 3 + 3);
+        const [red = 0, green = 0, blue = 0] = data.slice(
+          (y * width + x) * 3,
+          (y * width + x) * 3 + 3,
+        );
         return red > 150 ? 'red' : green > 100 ? 'green' : blue > 150 ? 'blue' : 'black';
       };
       return [at(2, 2), at(width - 3, 2), at(width - 3, height - 3), at(2, height - 3)];
@@ -122,7 +180,10 @@ describe('pictures as shown', () => {
   };
   const quarters = [
     ...['-f', 'lavfi', '-i', 'color=black:size=160x96:rate=5:duration=1'],
-    ...['-vf', 'drawbox=0:0:80:48:red:fill,drawbox=80:0:80:48:0x00ff00:fill,drawbox=80:48:80:48:blue:fill'],
+    ...[
+      '-vf',
+      'drawbox=0:0:80:48:red:fill,drawbox=80:0:80:48:0x00ff00:fill,drawbox=80:48:80:48:blue:fill',
+    ],
   ];
 
   it.each([
@@ -145,19 +206,51 @@ describe('pictures as shown', () => {
   });
 
   it('reads odd sizes, ten bits and pictures without colour', async () => {
-    const odd = draw(folder.path, 'odd.webm', [...testPicture(1, 10, '353x199'), '-c:v', 'libvpx', '-b:v', '1M']);
+    const odd = draw(folder.path, 'odd.webm', [
+      ...testPicture(1, 10, '353x199'),
+      '-c:v',
+      'libvpx',
+      '-b:v',
+      '1M',
+    ]);
     expect(await allFrames(reader, odd)).toHaveLength(10);
-    const deep = draw(folder.path, 'deep.mkv', [...testPicture(1), '-c:v', 'ffv1', '-pix_fmt', 'yuv420p10le']);
+    const deep = draw(folder.path, 'deep.mkv', [
+      ...testPicture(1),
+      '-c:v',
+      'ffv1',
+      '-pix_fmt',
+      'yuv420p10le',
+    ]);
     expect((await reader.probe(deep)).video.bitDepth).toBe(10);
-    const grey = draw(folder.path, 'grey.mkv', [...testPicture(1), '-c:v', 'ffv1', '-pix_fmt', 'gray']);
+    const grey = draw(folder.path, 'grey.mkv', [
+      ...testPicture(1),
+      '-c:v',
+      'ffv1',
+      '-pix_fmt',
+      'gray',
+    ]);
     expect(await allFrames(reader, grey)).toHaveLength(10);
   });
 
   it('tone-maps HDR: white paper at 203 cd/m2 comes out bright, not grey', async () => {
     // PQ code 592 of 1023 is about 203 cd/m2 (SMPTE ST 2084).
-    const white = ['-f', 'lavfi', '-i', 'color=black:size=64x64:rate=5:duration=1', '-vf', 'format=yuv420p10le,lutyuv=y=573:u=512:v=512'];
+    const white = [
+      '-f',
+      'lavfi',
+      '-i',
+      'color=black:size=64x64:rate=5:duration=1',
+      '-vf',
+      'format=yuv420p10le,lutyuv=y=573:u=512:v=512',
+    ];
     const tags = 'colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc';
-    const codec = ['-c:v', 'libx265', '-x265-params', `log-level=error:${tags}`, '-pix_fmt', 'yuv420p10le'];
+    const codec = [
+      '-c:v',
+      'libx265',
+      '-x265-params',
+      `log-level=error:${tags}`,
+      '-pix_fmt',
+      'yuv420p10le',
+    ];
     const uri = draw(folder.path, 'hdr.mp4', [...white, ...codec]);
     const info = await reader.probe(uri);
     expect([info.video.isHdr, info.warnings]).toEqual([true, ['hdr']]);

@@ -25,15 +25,18 @@ const write = (name: string, text: string): string => {
 };
 
 describe('names that trip up other programs', () => {
-  it.each(["it's 100% $HOME [x] ünïcødé 视频 🎬.mp4", '-dash.mp4', 'a%03d.mp4', 'c:d?x=1#y.mp4', 'new\nline.mp4'])(
-    'reads %j',
-    async (name) => {
-      const path = join(folder.path, name);
-      copyFileSync(video, path);
-      expect((await reader.probe(path)).video.frames).toBe(10);
-      expect(await allFrames(reader, path)).toHaveLength(10);
-    },
-  );
+  it.each([
+    "it's 100% $HOME [x] ünïcødé 视频 🎬.mp4",
+    '-dash.mp4',
+    'a%03d.mp4',
+    'c:d?x=1#y.mp4',
+    'new\nline.mp4',
+  ])('reads %j', async (name) => {
+    const path = join(folder.path, name);
+    copyFileSync(video, path);
+    expect((await reader.probe(path)).video.frames).toBe(10);
+    expect(await allFrames(reader, path)).toHaveLength(10);
+  });
 });
 
 describe('files that only name other files', () => {
@@ -68,13 +71,20 @@ describe('files that only name other files', () => {
 describe('files that are no video', () => {
   it.each([
     ['page.mp4', '<!DOCTYPE html><html>403</html>', /HTML page/],
-    ['pointer.mp4', 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n', /git lfs pull/],
+    [
+      'pointer.mp4',
+      'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n',
+      /git lfs pull/,
+    ],
     ['nothing.mp4', '', /empty/],
     ['message.mp4', '{"error": "gone"}', /JSON/],
     ['words.mp4', 'hello there, this is no video at all\n'.repeat(50), /cannot be read as a video/],
   ])('says what %s is', async (name, text, message) => {
     const probe = reader.probe(write(name, text));
-    await expect(probe).rejects.toMatchObject({ code: 'unreadable', message: expect.stringMatching(message) });
+    await expect(probe).rejects.toMatchObject({
+      code: 'unreadable',
+      message: expect.stringMatching(message),
+    });
   });
 
   it('tells pictures and sound from video', async () => {
@@ -85,8 +95,17 @@ describe('files that are no video', () => {
     for (const path of [picture, join(folder.path, 'picture.mp4'), single]) {
       await expect(reader.probe(path)).rejects.toMatchObject(still);
     }
-    const sound = draw(folder.path, 'sound.mp4', ['-f', 'lavfi', '-i', 'sine=duration=1', '-c:a', 'aac']);
-    await expect(reader.probe(sound)).rejects.toMatchObject({ details: { reason: 'no-video-track' } });
+    const sound = draw(folder.path, 'sound.mp4', [
+      '-f',
+      'lavfi',
+      '-i',
+      'sine=duration=1',
+      '-c:a',
+      'aac',
+    ]);
+    await expect(reader.probe(sound)).rejects.toMatchObject({
+      details: { reason: 'no-video-track' },
+    });
     await expect(reader.probe(folder.path)).rejects.toMatchObject({ code: 'unreadable' });
   });
 

@@ -8,16 +8,25 @@ describe('centreTimes', () => {
   it('gives the centres of an odd number of equal parts', () => {
     expect(centreTimes(span(0, 2000), 1)).toEqual([333, 1000, 1666]);
     expect(centreTimes(span(1000, 2999), 1)).toEqual([1999]);
-    expect(centreTimes(span(0, 10_000), 0.5)).toEqual([1000, 3000, 5000, 7000, 9000].map((time) => time));
+    expect(centreTimes(span(0, 10_000), 0.5)).toEqual(
+      [1000, 3000, 5000, 7000, 9000].map((time) => time),
+    );
   });
 
   it('always holds the middle of the span, and only times inside it', () => {
-    for (const [startMs, endMs, perSecond] of [[0, 1, 1], [7, 1408, 3], [12_345, 98_764, 2.5], [5, 40, 1000]] as const) {
+    for (const [startMs, endMs, perSecond] of [
+      [0, 1, 1],
+      [7, 1408, 3],
+      [12_345, 98_764, 2.5],
+      [5, 40, 1000],
+    ] as const) {
       const whole = span(startMs, endMs);
       const times = centreTimes(whole, perSecond);
       expect(times.length % 2).toBe(1);
       expect(times[times.length >> 1]).toBe(middle(whole));
-      expect(times.every((time, at) => time >= startMs && time < endMs && time > (times[at - 1] ?? -1))).toBe(true);
+      expect(
+        times.every((time, at) => time >= startMs && time < endMs && time > (times[at - 1] ?? -1)),
+      ).toBe(true);
     }
   });
 

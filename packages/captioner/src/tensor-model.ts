@@ -1,0 +1,8 @@
+/** Numbers with a shape, row-major. */
+export type Tensor = { readonly data: Float32Array; readonly shape: readonly number[] };
+
+/** A network with one input and one output. */
+export interface TensorModel {
+  /** @throws ToolkitError `model-failed` when the network cannot take the input. */
+  run(input: Tensor): Promise<Tensor>;
+}
