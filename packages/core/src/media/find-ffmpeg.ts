@@ -75,11 +75,15 @@ function examine(program: FfmpegProgram, path: string, foundIn: FoundIn): FoundP
     );
   }
   if (foundIn === 'npm') makeExecutable(program, path);
-  const answer: { readonly stdout: string | null; readonly error?: Error } = spawnSync(path, ['-hide_banner', '-version'], {
-    encoding: 'utf8',
-    timeout: 20_000,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const answer: { readonly stdout: string | null; readonly error?: Error } = spawnSync(
+    path,
+    ['-hide_banner', '-version'],
+    {
+      encoding: 'utf8',
+      timeout: 20_000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
   const text = answer.stdout ?? '';
   const version = new RegExp(`^${program} version (\\S+)`).exec(text)?.[1];
   const library = /^libavformat\s+(\d+)\.\s*(\d+)\./m.exec(text);

@@ -19,8 +19,10 @@ export interface MediaLibrary {
   packets(opened: OpenedFile, signal: AbortSignal | undefined): Promise<PacketScan>;
 }
 
-/** How many files are remembered: the clips of one video are read one after the other, of several videos at once. */
-const REMEMBERED = 8;
+/** Headers remembered, some kilobytes each: a run probes its videos in one step and decodes them in the next. */
+const HEADERS = 512;
+/** Packet scans remembered, 100 bytes a packet: the clips of one video are read one after the other, of several at once. */
+const SCANS = 8;
 
 /** Makes a library over one ffprobe. A file whose size or time of change differs is read anew. */
 export function mediaLibrary(options: Omit<ProbeOptions, 'signal'>): MediaLibrary {
@@ -30,14 +32,14 @@ export function mediaLibrary(options: Omit<ProbeOptions, 'signal'>): MediaLibrar
     open: async (uri, signal) => {
       signal?.throwIfAborted();
       const file = await findLocalFile(uri);
-      return remember(headers, keyOf(file), async () => {
+      return remember(headers, HEADERS, keyOf(file), async () => {
         const header = await probeHeader(file, { ...options, signal });
         const track = chooseTrack(file.path, header);
         return { file, header, track, clock: trackClock(header, track) };
       });
     },
     packets: ({ file, track }, signal) =>
-      remember(scans, keyOf(file), () => scanPackets(file, track, { ...options, signal })),
+      remember(scans, SCANS, keyOf(file), () => scanPackets(file, track, { ...options, signal })),
   };
 }
 
@@ -47,6 +49,7 @@ function keyOf({ path, bytes, modifiedMs }: LocalFile): string {
 
 async function remember<Value>(
   known: Map<string, Value>,
+  most: number,
   key: string,
   read: () => Promise<Value>,
 ): Promise<Value> {
@@ -54,7 +57,7 @@ async function remember<Value>(
   known.delete(key);
   known.set(key, value);
   for (const oldest of known.keys()) {
-    if (known.size <= REMEMBERED) break;
+    if (known.size <= most) break;
     known.delete(oldest);
   }
   return value;
