@@ -193,7 +193,8 @@ function cameraLines(film: DrawnFilm, { clips }: Found): ComparisonLine[] {
     if (clip === undefined || shot.camera.kind === 'still') return [];
     const truth = cameraWords(shot);
     const found = typeof clip.facts.camera === 'string' ? clip.facts.camera : 'not measured';
-    return [line(film, 'camera', truth, found, found === truth)];
+    // Nothing is claimed where the evidence is thin: "unclear" is no wrong answer.
+    return [line(film, 'camera', truth, found, found === truth, found !== 'unclear')];
   });
 }
 

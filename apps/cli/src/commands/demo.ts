@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import type { DrawnFilm } from '@internvid/core/testing';
 
+import { readSamples } from '../dataset.js';
 import { compareWithTruth, formatComparison } from '../demo-truth.js';
+import { formatTable } from '../format.js';
 import { printOutcome } from '../outcome.js';
 import { print } from '../output.js';
 import { runPipeline } from '../pipeline.js';
@@ -35,11 +37,23 @@ export async function demo(
     );
   } else {
     await printOutcome(session, flags, reports, exports);
+    process.stdout.write(`\nThe captions of whole clips:\n\n${await fineCaptions(session)}\n`);
     process.stdout.write(
       `\nWhat is true of the films, and what was found:\n\n${formatComparison(comparison)}\n`,
     );
   }
   if (comparison.some(({ isRight, isExpected }) => isExpected && !isRight)) process.exitCode = 1;
+}
+
+async function fineCaptions({ store, signal }: Session): Promise<string> {
+  const rows: string[][] = [];
+  for await (const { clip, captions } of readSamples(store, signal)) {
+    const fine = captions.find(({ scale }) => scale === 'fine');
+    const { startMs, endMs } = clip.span;
+    const seconds = [startMs, endMs].map((ms) => (ms / 1000).toFixed(1)).join(' to ');
+    rows.push([basename(clip.video.uri), `${seconds} s`, fine?.text ?? '']);
+  }
+  return formatTable(['film', 'time', 'caption'], rows);
 }
 
 async function drawFilms(folder: string, { config, signal }: Session): Promise<DrawnFilm[]> {

@@ -28,7 +28,11 @@ export function framePackSink(): Sink<FrameToPack> {
 }
 
 /** Reads the encoded picture of a sampled frame. */
-export function readPicture(store: Store, frame: SampledFrame, signal?: AbortSignal): Promise<Uint8Array> {
+export function readPicture(
+  store: Store,
+  frame: SampledFrame,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   const { key, offset = 0, bytes } = frame.picture;
   return store.read(key, { offset, length: bytes }, signal);
 }
@@ -38,7 +42,12 @@ async function packFrames(
   { store, fingerprint, shard, signal }: SinkTarget,
 ): Promise<readonly Asset[]> {
   const key = assetKey('frames', fingerprint, shard.id, 'tar');
-  const table = writeTable(store, tableKey(framesTable.name, fingerprint, shard.id), framesTable, signal);
+  const table = writeTable(
+    store,
+    tableKey(framesTable.name, fingerprint, shard.id),
+    framesTable,
+    signal,
+  );
   const tar = tarPack();
   const hash = createHash('sha256');
   const body = async function* (): AsyncGenerator<Uint8Array> {
@@ -65,7 +74,10 @@ async function packFrames(
     tar.destroy(error as Error);
     await table.abandon(error);
     // A store that refused ends the tar first: its own error says why.
-    throw await written.then(() => error, (reason: unknown) => (ToolkitError.is(reason) ? reason : error));
+    throw await written.then(
+      () => error,
+      (reason: unknown) => (ToolkitError.is(reason) ? reason : error),
+    );
   }
 }
 

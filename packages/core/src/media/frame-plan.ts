@@ -34,8 +34,8 @@ export type PlannedTrack = {
  */
 const SEEK_WORTH_PIXELS = 50e6;
 
-/** So many frames are named in one `select` condition: each costs a comparison for every decoded frame. */
-const FRAMES_IN_A_PASS = 128;
+/** So many frames are named in one `select` condition: it must fit into an argument, which Linux limits to 128 kB. */
+const FRAMES_IN_A_PASS = 2048;
 
 /**
  * The numbers of the frames on screen at given times: the last one at or before each, once each, and only those inside
@@ -111,11 +111,22 @@ function planPass(track: PlannedTrack, frames: readonly number[]): PlannedPass {
       seekMicroseconds: entry?.seekMicroseconds,
       fromTick: Math.min(...passed),
       untilTick: (ticks.at(-1) ?? 0) + 1,
-      select: [...passed].map((tick) => `eq(pts,${tick})`).join('+'),
+      select: isOneOf([...passed].sort((a, b) => a - b)),
     },
     entryTick: entry?.tick,
     ticks,
   };
+}
+
+/**
+ * The condition that a frame's tick is one of these, ascending, as a search tree: ffmpeg refuses a sum of more than a hundred
+ * terms, and a tree costs a dozen comparisons for each decoded frame.
+ */
+function isOneOf(ticks: readonly number[]): string {
+  const middle = ticks.length >> 1;
+  if (middle === 0) return `eq(pts,${ticks[0] ?? 0})`;
+  const [below, above] = [ticks.slice(0, middle), ticks.slice(middle)];
+  return `if(lt(pts,${above[0] ?? 0}),${isOneOf(below)},${isOneOf(above)})`;
 }
 
 /** Whether a new process that enters near `frame` saves work over one that goes on from `decodedTo`. */

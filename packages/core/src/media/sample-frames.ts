@@ -1,7 +1,7 @@
 import { ToolkitError } from '../errors.js';
 import { frameId } from '../ids.js';
 import type { Clip, SampledFrame } from '../records.js';
-import { contains, type Span } from '../span.js';
+import { contains, duration, type Span } from '../span.js';
 import type { Stage, StageContext } from '../stage.js';
 import { fitWithin } from './fit.js';
 import type { FrameReader } from './frame-reader.js';
@@ -35,7 +35,8 @@ export function sampleFrames(options: SampleFramesOptions): Stage<Clip, FrameToP
     version: 1,
     config,
     async *process(clips, context) {
-      for await (const ofVideo of byVideo(clips)) yield* sampleVideo(ofVideo, frames, config, context);
+      for await (const ofVideo of byVideo(clips))
+        yield* sampleVideo(ofVideo, frames, config, context);
     },
   };
 }
@@ -48,30 +49,52 @@ async function* sampleVideo(
   settings: Settings,
   context: StageContext,
 ): AsyncGenerator<FrameToPack> {
-  const given = new Map<Clip, number>(clips.map((clip) => [clip, 0]));
+  const open = clips.map((clip) => ({ clip, given: 0 }));
   let failure: unknown;
+  const settleUntil = (timeMs: number): void => {
+    for (
+      let first = open[0];
+      first !== undefined && first.clip.span.endMs <= timeMs;
+      first = open[0]
+    ) {
+      open.shift();
+      settle(first.clip, first.given, settings, failure, context);
+    }
+  };
   try {
     for await (const frame of decode(clips, reader, settings, context)) {
-      for (const clip of clips) {
-        if (!contains(clip.span, frame.timeMs)) continue;
-        given.set(clip, (given.get(clip) ?? 0) + 1);
-        context.progress(clip, (frame.timeMs - clip.span.startMs) / (clip.span.endMs - clip.span.startMs));
-        yield { ...frame, id: frameId(clip.id, frame.timeMs), clip: clip.id };
+      settleUntil(frame.timeMs);
+      for (const entry of open) {
+        const { id, span } = entry.clip;
+        if (span.startMs > frame.timeMs) break;
+        if (!contains(span, frame.timeMs)) continue;
+        entry.given += 1;
+        context.progress(entry.clip, (frame.timeMs - span.startMs) / duration(span));
+        yield { ...frame, id: frameId(id, frame.timeMs), clip: id };
       }
     }
   } catch (error) {
     if (context.signal.aborted) throw error;
     failure = error;
   }
-  for (const [clip, count] of given) {
-    if (count === 0) {
-      const message = `No frame of ${clip.id} could be decoded from ${clip.video.uri}.`;
-      context.fail(clip, failure ?? new ToolkitError('decode-failed', message));
-    } else {
-      if (count < centreTimes(clip.span, settings.perSecond).length) context.warn(clip, 'frames-missing');
-      context.keep(clip);
-    }
+  settleUntil(Infinity);
+}
+
+function settle(
+  clip: Clip,
+  given: number,
+  settings: Settings,
+  failure: unknown,
+  context: StageContext,
+): void {
+  if (given === 0) {
+    const message = `No frame of ${clip.id} could be decoded from ${clip.video.uri}.`;
+    context.fail(clip, failure ?? new ToolkitError('decode-failed', message));
+    return;
   }
+  if (given < centreTimes(clip.span, settings.perSecond).length)
+    context.warn(clip, 'frames-missing');
+  context.keep(clip);
 }
 
 async function* decode(

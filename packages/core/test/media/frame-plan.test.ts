@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process';
+
 import { describe, expect, it } from '@jest/globals';
 
+import { findFfmpeg } from '../../src/media/find-ffmpeg.js';
 import { planPasses, planSpan, type PlannedTrack } from '../../src/media/frame-plan.js';
 
 /** 10 minutes of 1080p at 25 frames a second, a key frame every 4 s; a tick is a frame. */
@@ -42,6 +45,34 @@ describe('planPasses', () => {
     const [plan] = planPasses({ ...track, hasIndex: false }, [1_050]);
     expect(plan?.pass.seekMicroseconds).toBe(36e6);
     expect(plan?.entryTick).toBe(1_000);
+  });
+
+  it('names thousands of frames in a condition that ffmpeg takes and that lets just those pass', () => {
+    const wanted = Array.from({ length: 2_000 }, (_, index) => index * 7 + (index % 3));
+    const plans = planPasses({ ...track, maySeek: false }, wanted);
+    expect(plans).toHaveLength(1);
+    const { path, libavformat } = findFfmpeg('ffmpeg');
+    const passthrough = libavformat[0] < 59 ? '-vsync' : '-fps_mode';
+    const film = 'nullsrc=size=16x16:rate=25:duration=600,settb=1/25';
+    const graph = `${film},select='${plans[0]?.pass.select ?? ''}'`;
+    const args = [
+      '-v',
+      'error',
+      '-f',
+      'lavfi',
+      '-i',
+      graph,
+      passthrough,
+      'passthrough',
+      '-f',
+      'framecrc',
+      '-',
+    ];
+    const lines = execFileSync(path, args, { encoding: 'utf8' }).split('\n');
+    const ticks = lines
+      .filter((line) => /^0,/.test(line))
+      .map((line) => Number(line.split(',')[2]));
+    expect(ticks).toEqual(wanted);
   });
 
   it('decodes the frame before a key frame too where fields are woven', () => {
