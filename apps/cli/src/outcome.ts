@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+
 import type { JsonObject, RunReport } from '@internvid/core';
 import type { ExportReport } from '@internvid/generation';
 
@@ -38,7 +40,13 @@ export async function printOutcome(
     broken: broken.map(({ shard, error }) => ({ shard, code: error.code, message: error.message })),
     exports: exports.map(({ format, samples, bytes }) => ({ format, samples, bytes })),
   };
-  print(flags, result, () => outcomeText(store.location, funnel, exports, fruitless));
+  print(flags, result, () => outcomeText(shortPath(store.location), funnel, exports, fruitless));
+}
+
+/** As one would type it here. */
+function shortPath(path: string): string {
+  const here = relative(process.cwd(), path);
+  return here === '' || here.startsWith('..') ? path : here;
 }
 
 function outcomeText(
