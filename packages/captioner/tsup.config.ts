@@ -2,7 +2,11 @@ import { defineConfig } from 'tsup';
 
 export default defineConfig({
   // The worker lies beside the file that starts it.
-  entry: { index: 'src/index.ts', testing: 'src/testing.ts', 'frame.worker': 'src/backends/frame.worker.ts' },
+  entry: {
+    index: 'src/index.ts',
+    testing: 'src/testing.ts',
+    'frame.worker': 'src/backends/frame.worker.ts',
+  },
   format: 'esm',
   target: 'node20',
   dts: {

@@ -6,8 +6,4 @@ export type { FrameEvidence } from './frame-evidence.js';
 export type { FoundObject } from './objects.js';
 export type { TextLine } from './on-screen-text.js';
 export type { Box } from './pictures.js';
-export {
-  captionClips,
-  type CaptionClipsOptions,
-  type SampledClip,
-} from './stages.js';
+export { captionClips, type CaptionClipsOptions, type SampledClip } from './stages.js';

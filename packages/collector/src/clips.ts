@@ -1,4 +1,13 @@
-import { clipId, drop, duration, flatMapStage, mapStage, shotsTable, type ClipRow, type Stage } from '@internvid/core';
+import {
+  clipId,
+  drop,
+  duration,
+  flatMapStage,
+  mapStage,
+  shotsTable,
+  type ClipRow,
+  type Stage,
+} from '@internvid/core';
 import { equalParts, type SplitVideo } from './split.js';
 
 /** What a filter of clips looks at. */
@@ -26,7 +35,12 @@ export function clipsFromShots(options: ClipsFromShotsOptions = {}): Stage<Split
       for (const shot of shots) {
         emit(shotsTable, shot);
         for (const span of equalParts(shot.span, config.maxDurationMs)) {
-          yield { id: clipId(video.id, span), video: video.id, span, facts: measurements.over(span) };
+          yield {
+            id: clipId(video.id, span),
+            video: video.id,
+            span,
+            facts: measurements.over(span),
+          };
         }
       }
     },
@@ -61,7 +75,8 @@ export function dropStillClips<Item extends MeasuredClip>(
     name: 'drop-still-clips',
     version: 1,
     config: { minFreezeRatio },
-    map: (clip: Item, { config }) => (freezeRatioOf(clip) >= config.minFreezeRatio ? drop('still') : clip),
+    map: (clip: Item, { config }) =>
+      freezeRatioOf(clip) >= config.minFreezeRatio ? drop('still') : clip,
   });
 }
 

@@ -1,14 +1,31 @@
-// Bound once: inside Jest each look-up of a global costs a call, and this loop runs over every pixel.
-const { abs, max, min, round } = Math;
+import { KERNEL } from './hsv-kernel.js';
 
-const SHIFT = 12;
-const HALF = 1 << (SHIFT - 1);
+/** What is used of the WebAssembly interface: the types of Node alone do not describe it. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: object };
+};
 
-/** `round(255 * 4096 / v)`: turns a division by the value into a product. Entry 0 is 0. */
-const SATURATION = reciprocals(255 << SHIFT);
+/** The exports of `hsv.wat`. */
+type Kernel = {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly replace: (
+    rgb: number,
+    hue: number,
+    saturation: number,
+    value: number,
+    pixels: number,
+  ) => void;
+};
 
-/** `round(180 * 4096 / (6 d))`: the same for the spread of the channels. Entry 0 is 0. */
-const HUE = reciprocals((180 << SHIFT) / 6);
+const PAGE_BYTES = 65_536;
+/** The sums come first: three of four lanes. */
+const LANES = 4;
+const SUMS_BYTES = 3 * LANES * Uint32Array.BYTES_PER_ELEMENT;
+/** So many pixels are taken at once. */
+const GROUP = 16;
+
+let compiled: object | undefined;
 
 /** Sums over all pixels of the absolute differences to the frame before. */
 export type HsvDifference = { hue: number; saturation: number; value: number };
@@ -27,56 +44,42 @@ export interface HsvPlanes {
 }
 
 /**
- * Makes planes for pictures of so many pixels.
+ * Makes planes for pictures of so many pixels, at most 2^26. They lie in six bytes a pixel of memory of their own, freed with
+ * them.
  *
  * The conversion is the integer one of OpenCV's 8-bit `COLOR_BGR2HSV` (hue 0 to 179 in steps of two degrees, compared as a
- * plain number: 0 and 179 are 179 apart), equal to it for all colours. The loop allocates nothing and branches once: it runs
- * over every pixel of every frame.
+ * plain number: 0 and 179 are 179 apart), equal to it for all colours. It runs over every pixel of every frame, so it is
+ * written in the SIMD instructions of WebAssembly: about a quarter of the time of the same in JavaScript on film.
  */
 export function hsvPlanes(pixels: number): HsvPlanes {
-  const hue = new Uint8Array(pixels);
-  const saturation = new Uint8Array(pixels);
-  const value = new Uint8Array(pixels);
-  const colours = new Int32Array(pixels);
+  const padded = Math.ceil(pixels / GROUP) * GROUP;
+  const { memory, replace } = startKernel(SUMS_BYTES + padded * 6);
+  const sums = new Uint32Array(memory.buffer, 0, 3 * LANES);
+  const picture = new Uint8Array(memory.buffer, SUMS_BYTES, pixels * 3);
+  const hue = SUMS_BYTES + padded * 3;
+  const saturation = hue + padded;
+  const value = saturation + padded;
   return {
-    value,
+    value: new Uint8Array(memory.buffer, value, pixels),
     replace(rgb, difference) {
-      let hueSum = 0;
-      let saturationSum = 0;
-      let valueSum = 0;
-      for (let pixel = 0, at = 0; pixel < pixels; pixel++, at += 3) {
-        const r = rgb[at] as number;
-        const g = rgb[at + 1] as number;
-        const b = rgb[at + 2] as number;
-        const colour = (r << 16) | (g << 8) | b;
-        // Measured: up to a third less time on film, two thirds less on slides, never more.
-        if (colour === colours[pixel]) continue;
-        colours[pixel] = colour;
-        const v = max(r, g, b);
-        const d = v - min(r, g, b);
-        const s = (d * (SATURATION[v] as number) + HALF) >> SHIFT;
-        // All ones where v equals the channel: v is never below it, so the difference less one is negative only at zero.
-        const isRed = (v - r - 1) >> 31;
-        const isGreen = (v - g - 1) >> 31;
-        const sector =
-          (isRed & (g - b)) |
-          (~isRed & ((isGreen & (b - r + 2 * d)) | (~isGreen & (r - g + 4 * d))));
-        const angle = (sector * (HUE[d] as number) + HALF) >> SHIFT;
-        const h = angle + (180 & (angle >> 31));
-        hueSum += abs(h - (hue[pixel] as number));
-        saturationSum += abs(s - (saturation[pixel] as number));
-        valueSum += abs(v - (value[pixel] as number));
-        hue[pixel] = h;
-        saturation[pixel] = s;
-        value[pixel] = v;
-      }
-      difference.hue = hueSum;
-      difference.saturation = saturationSum;
-      difference.value = valueSum;
+      picture.set(rgb);
+      replace(SUMS_BYTES, hue, saturation, value, padded);
+      difference.hue = sumOf(sums, 0);
+      difference.saturation = sumOf(sums, 1);
+      difference.value = sumOf(sums, 2);
     },
   };
 }
 
-function reciprocals(scale: number): Int32Array {
-  return Int32Array.from({ length: 256 }, (_, value) => (value === 0 ? 0 : round(scale / value)));
+function startKernel(bytes: number): Kernel {
+  compiled ??= new WebAssembly.Module(Buffer.from(KERNEL, 'base64'));
+  const kernel = new WebAssembly.Instance(compiled).exports as Kernel;
+  kernel.memory.grow(Math.ceil(bytes / PAGE_BYTES) - 1);
+  return kernel;
+}
+
+function sumOf(sums: Uint32Array, channel: number): number {
+  let sum = 0;
+  for (let lane = 0; lane < LANES; lane++) sum += sums[channel * LANES + lane] as number;
+  return sum;
 }
