@@ -47,7 +47,7 @@ export type Config = {
     | undefined;
   caption?:
     | {
-        /** Threads that look at frames. Default: the number of cores. */ threads?:
+        /** Processes that look at frames. Default: the number of cores. */ processes?:
           number | undefined;
       }
     | undefined;
@@ -93,7 +93,7 @@ const schema: z.ZodType<Config> = z.strictObject({
       longestSide: z.int().min(64).max(4096).optional(),
     })
     .optional(),
-  caption: z.strictObject({ threads: z.int().min(1).max(64).optional() }).optional(),
+  caption: z.strictObject({ processes: z.int().min(1).max(64).optional() }).optional(),
   export: z
     .strictObject({
       formats: z.array(z.enum(['webdataset', 'jsonl', 'parquet'])).optional(),

@@ -25,7 +25,7 @@ export async function openFrameReader({ config }: Pick<Session, 'config'>): Prom
 /** The embedded captioner with its models loaded. */
 export async function openCaptioner({ config, concurrency }: Session): Promise<Captioner> {
   const { embeddedCaptioner } = await import('@internvid/captioner');
-  return embeddedCaptioner({ threads: config.caption?.threads ?? concurrency });
+  return embeddedCaptioner({ processes: config.caption?.processes ?? concurrency });
 }
 
 /** The embedded sentence encoder. */

@@ -32,7 +32,7 @@ export async function findObjects(
   model: TensorModel,
 ): Promise<readonly FoundObject[]> {
   const { data } = await resizePicture(picture, SIDE, SIDE);
-  const output = await model.run({ data: Float32Array.from(data), shape: [1, SIDE, SIDE, 3] });
+  const output = await model.run({ data: new Float32Array(data), shape: [1, SIDE, SIDE, 3] });
   const kept: FoundObject[] = [];
   for (const candidate of candidates(output.data)) {
     if (!kept.some((other) => overlap(candidate.box, other.box) >= limitFor(candidate, other)))

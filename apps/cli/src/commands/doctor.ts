@@ -84,7 +84,7 @@ async function captionModels(): Promise<Check> {
   const name = 'captions';
   try {
     const { embeddedCaptioner } = await import('@internvid/captioner');
-    const message = await withResource(embeddedCaptioner({ threads: 1 }), ({ producer }) =>
+    const message = await withResource(embeddedCaptioner({ processes: 1 }), ({ producer }) =>
       Promise.resolve(`${producer.name}: ${Object.values(producer.config).map(String).join(', ')}`),
     );
     return { name, state: 'ok', message };

@@ -19,8 +19,8 @@ import { frameWorkers, type FrameWorkers } from './frame-workers.js';
 
 /** Settings of the embedded captioner. None changes what it says. */
 export type EmbeddedCaptionerOptions = {
-  /** Threads that look at frames; each takes about 200 MB. Default: the number of processors. */
-  readonly threads?: number;
+  /** Processes that look at frames; each takes some 300 MB. Default: the number of processors. */
+  readonly processes?: number;
   /** Where the converted model is kept. Default: `$XDG_CACHE_HOME/internvid` or `~/.cache/internvid`. */
   readonly cacheDirectory?: string;
 };
@@ -65,7 +65,7 @@ export async function embeddedCaptioner(
       textRecogniser: join(reader, 'ch_PP-OCRv4_rec_infer.onnx'),
       dictionary: join(reader, 'ppocr_keys_v1.txt'),
     },
-    options.threads ?? availableParallelism(),
+    options.processes ?? availableParallelism(),
   );
   return {
     producer: PRODUCER,
@@ -154,7 +154,7 @@ async function evidenceOf(
       examined = { thumbnail, answer };
     }
     answers.push(examined.answer);
-    // Bounds the pictures in memory: at most two frames wait for each thread.
+    // Bounds the pictures in memory: at most two frames wait for each process.
     await answers.at(-1 - 2 * workers.size);
   }
   return Promise.all(answers);

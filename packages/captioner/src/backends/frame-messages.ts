@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@internvid/core';
 import type { FrameEvidence } from '../frame-evidence.js';
 
-/** Where a worker finds its networks: paths of ONNX files and of the reader's dictionary. */
+/** The first message: where a worker finds its networks, paths of ONNX files and of the reader's dictionary. */
 export type ModelPaths = {
   readonly objects: string;
   readonly textDetector: string;
@@ -9,11 +9,11 @@ export type ModelPaths = {
   readonly dictionary: string;
 };
 
-/** A frame to be examined; the bytes are moved, not copied. */
+/** A frame to be examined. */
 export type FrameQuestion = {
   readonly id: number;
   readonly name: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array;
 };
 
 /** The answer to the question of the same id. */

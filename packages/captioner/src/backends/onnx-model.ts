@@ -10,7 +10,12 @@ import type { TensorModel } from '../tensor-model.js';
  */
 export async function onnxModel(path: string): Promise<TensorModel> {
   const session = await failingAs(`The model ${path} cannot be loaded`, () =>
-    InferenceSession.create(path, { intraOpNumThreads: 1, interOpNumThreads: 1, enableCpuMemArena: false, enableMemPattern: false }),
+    InferenceSession.create(path, {
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      enableCpuMemArena: false,
+      enableMemPattern: false,
+    }),
   );
   const [inputName, outputName] = [session.inputNames[0] ?? '', session.outputNames[0] ?? ''];
   return {

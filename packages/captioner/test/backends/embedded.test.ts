@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(cacheDirectory, { recursive: true }));
 
-describeCaptioner('embeddedCaptioner', () => embeddedCaptioner({ threads: 1, cacheDirectory }));
+describeCaptioner('embeddedCaptioner', () => embeddedCaptioner({ processes: 1, cacheDirectory }));
 
 describe('frameWorkers', () => {
   it('says why a thread cannot answer', async () => {
@@ -50,7 +50,7 @@ describe('frameWorkers', () => {
   () => {
     let captioner: Captioner;
     beforeAll(async () => {
-      captioner = await embeddedCaptioner({ threads: 1, cacheDirectory });
+      captioner = await embeddedCaptioner({ processes: 1, cacheDirectory });
     });
     afterAll(async () => {
       await captioner[Symbol.asyncDispose]();
