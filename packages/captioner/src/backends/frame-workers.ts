@@ -84,6 +84,8 @@ export function frameWorkers(paths: ModelPaths, size: number): FrameWorkers {
       await Promise.all(
         helpers.map(async ({ child }) => {
           const gone = once(child, 'exit');
+          // At rest it does not keep this process alive, which now waits for it.
+          child.ref();
           child.kill('SIGKILL');
           await gone;
         }),
