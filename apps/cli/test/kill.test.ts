@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,17 @@ function* seeded(seed: number): Generator<number, never> {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     yield state / 2 ** 32;
   }
+}
+
+/** Waits until a process has written some text to its error stream, so that no clock decides where it is. */
+function said({ stderr }: ChildProcess, words: string): Promise<void> {
+  return new Promise((resolve) => {
+    let heard = '';
+    stderr?.on('data', (chunk: Buffer) => {
+      heard += chunk.toString();
+      if (heard.includes(words)) resolve();
+    });
+  });
 }
 
 describe('a run that is killed', () => {
@@ -66,7 +78,7 @@ describe('a run that is killed', () => {
   it('stops at Ctrl-C with a word on how to go on', async () => {
     const folder = await emptyFolder();
     const child = start(['run', films, '--out', folder]);
-    await sleep(unbrokenMs / 3);
+    await said(child, 'collect:');
     child.kill('SIGINT');
     const { code, err } = await child.done;
     expect(code).toBe(1);
