@@ -85,7 +85,7 @@ export function sampleStep(
     name: 'read-clips',
     version: 1,
     steps: [split, collect],
-    items: (report) => rowsIn(report),
+    items: rowsIn,
     read: (rows) => readClips(rows, split, collect),
   });
   const pipeline = from(source).through(sampleFrames({ frames, ...defined(config.sample) }));
@@ -138,7 +138,7 @@ function clipsWithFrames({ sample, split, collect }: ClipSteps): Source<ClipWith
     name: 'read-clips-with-frames',
     version: 1,
     steps: [sample, split, collect],
-    items: (report) => report.stages.at(-1)?.kept ?? 0,
+    items: rowsIn,
     read: (rows) => readClipsWithFrames(rows, { sample, split, collect }),
   });
 }
@@ -200,6 +200,7 @@ async function* together<Row>(
   if (group !== undefined) yield group;
 }
 
+/** What the last stage of a shard kept: the items that the next step will find there. */
 function rowsIn(report: ShardReport): number {
   return report.stages.at(-1)?.kept ?? 0;
 }
