@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFfmpeg } from '@internvid/core/media';
 import { afterAll } from '@jest/globals';
 
 /** A folder that is gone after the suite. */
@@ -36,6 +37,13 @@ export function drawVideo(
     '-pix_fmt',
     'yuv420p',
   ];
-  execFileSync('ffmpeg', ['-v', 'error', '-y', ...inputs, ...output, `file:${path}`]);
+  execFileSync(findFfmpeg('ffmpeg').path, [
+    '-v',
+    'error',
+    '-y',
+    ...inputs,
+    ...output,
+    `file:${path}`,
+  ]);
   return path;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe } from '@jest/globals';
+import { describe, it } from '@jest/globals';
 
 const SHARED = new URL('../../../../shared/', import.meta.url);
 
@@ -9,10 +9,22 @@ export function shared(path: string): string {
   return fileURLToPath(new URL(path.split('/').map(encodeURIComponent).join('/'), SHARED));
 }
 
-/** A suite that needs the shared files; it is skipped, by name, where they are not there. */
-export const describeWithShared: typeof describe | typeof describe.skip = existsSync(SHARED)
+type Suite = { (title: string, body: () => void): void; readonly each: typeof describe.each };
+
+/** A suite that needs the shared files; where they are not there it is skipped, by name, and its body never runs. */
+export const describeWithShared: Suite = existsSync(SHARED)
   ? describe
-  : describe.skip;
+  : Object.assign((title: string) => describe.skip(title, saysWhatIsMissing), {
+      each: ((cases: readonly unknown[]) => (title: string) =>
+        describe.skip.each(cases as unknown[])(
+          title,
+          saysWhatIsMissing,
+        )) as unknown as typeof describe.each,
+    });
+
+function saysWhatIsMissing(): void {
+  it('needs the shared files beside the repository', () => undefined);
+}
 
 export function readJson(path: string): unknown {
   return JSON.parse(readFileSync(shared(path), 'utf8'));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { findFfmpeg } from '../../../src/media/find-ffmpeg.js';
 import { drawFilm } from '../../../src/testing/film/draw-film.js';
 import { COLOURS, type FilmSpec } from '../../../src/testing/film/film-spec.js';
 import { renderFrames } from '../../../src/testing/film/render.js';
@@ -31,7 +32,9 @@ describe('drawFilm', () => {
 
   const decode = async (file: string, args: readonly string[]): Promise<Buffer> => {
     const options = { encoding: 'buffer', maxBuffer: 1e8 } as const;
-    return (await run('ffmpeg', ['-v', 'error', '-i', file, ...args, 'pipe:1'], options)).stdout;
+    return (
+      await run(findFfmpeg('ffmpeg').path, ['-v', 'error', '-i', file, ...args, 'pipe:1'], options)
+    ).stdout;
   };
 
   it('writes a film whose decoded frames are those that were drawn', async () => {
