@@ -19,3 +19,12 @@ export {
 } from './exports/manifest.js';
 export { validateExport } from './validate.js';
 export type { Finding, Problem } from './exports/finding.js';
+export { diverseSubset, diverseWeights, type DiverseOptions } from './subsets/diverse.js';
+export {
+  atLeastScore,
+  filteredSubset,
+  topShare,
+  type FilteredOptions,
+  type KeptByScore,
+  type ScoredClip,
+} from './subsets/filtered.js';
