@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 
 import { slug, type ToolkitError } from '@internvid/core';
-import type { ExportFormat, ExportReport } from '@internvid/generation';
+import type { ExportFormat, ExportReport, Sample } from '@internvid/generation';
 
 import { readSamples } from './dataset.js';
 import type { Session } from './session.js';
@@ -15,6 +15,9 @@ export type ExportRequest = {
   readonly formats?: readonly ExportFormat[] | undefined;
   /** First part of the file names. Default: the name of the dataset folder. */
   readonly name?: string | undefined;
+  /** Only the clips of this saved subset, and of it only those of this part. */
+  readonly subset?: string | undefined;
+  readonly part?: string | undefined;
 };
 
 /** Writes the captioned clips of a dataset to `exports/<name>-<format>/`, saying on stderr which cannot be exported. */
@@ -25,12 +28,13 @@ export async function exportSamples(
   const { exportJsonl, exportParquet, exportWebDataset } = await import('@internvid/generation');
   const writers = { webdataset: exportWebDataset, jsonl: exportJsonl, parquet: exportParquet };
   const { store, signal, config } = session;
-  const name = request.name ?? slug(basename(store.location));
+  const name = request.name ?? defaultName(store.location, request);
+  const clips = await clipsOfSubset(session, request);
   const maxSamples = config.export?.maxSamplesPerShard;
   const reports: ExportReport[] = [];
   for (const format of request.formats ?? EXPORT_FORMATS) {
     const limits = format === 'webdataset' && maxSamples !== undefined ? { maxSamples } : {};
-    const samples = readSamples(store, signal);
+    const samples = only(clips, readSamples(store, signal));
     const prefix = `exports/${name}-${format}`;
     const fail = (_: unknown, error: ToolkitError): void => {
       process.stderr.write(`failed  ${format}  ${error.message} [${error.code}]\n`);
@@ -38,4 +42,28 @@ export async function exportSamples(
     reports.push(await writers[format]({ samples, store, prefix, name, signal, fail, ...limits }));
   }
   return reports;
+}
+
+function defaultName(location: string, { subset, part }: ExportRequest): string {
+  return [slug(basename(location)), subset, part].filter((word) => word !== undefined).join('-');
+}
+
+async function clipsOfSubset(
+  { store, signal }: Session,
+  { subset, part }: ExportRequest,
+): Promise<ReadonlySet<string> | undefined> {
+  if (subset === undefined) return undefined;
+  const { readSubset } = await import('@internvid/generation');
+  const clips = new Set<string>();
+  for await (const clip of readSubset(store, subset, signal))
+    if (part === undefined || clip.part === part) clips.add(clip.clip);
+  return clips;
+}
+
+async function* only(
+  clips: ReadonlySet<string> | undefined,
+  samples: AsyncIterable<Sample>,
+): AsyncGenerator<Sample> {
+  for await (const sample of samples)
+    if (clips === undefined || clips.has(sample.clip.id)) yield sample;
 }

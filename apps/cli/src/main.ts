@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 
 import { describeError, exitCodeOf } from './exit.js';
+import type { ExportFlags } from './commands/export.js';
+import type { SelectFlags } from './commands/select.js';
 import type { CommonFlags } from './session.js';
 
 const program = new Command('internvid')
@@ -83,20 +85,36 @@ for (const [name, summary] of [
 }
 
 command(
+  'select [dataset]',
+  'Choose clips by what is stored about them, and keep the choice',
+  'internvid select dataset --name calm --where "camera = static" --draw 1000',
+)
+  .requiredOption('--name <name>', 'name of the subset')
+  .option('--where <condition...>', 'what must hold, such as "duration_ms >= 4000"')
+  .option('--top <name=share>', 'the share with the highest values of a fact or score')
+  .option('--at-most <name=count...>', 'at most so many clips for each value, such as video=5')
+  .option('--draw <n>', 'draw so many, each video as likely as another (DIV)')
+  .option('--seed <n>', 'another seed, another draw; default: 42 for draws, 0 for splits')
+  .option('--split <shares>', 'divide by video without leaks, such as train=0.9,test=0.1')
+  .action(async (dataset: string | undefined, flags: SelectFlags) => {
+    await (await import('./commands/select.js')).select(dataset, flags);
+  });
+
+command(
   'export [dataset]',
   'Write the captioned clips for others to read',
   'internvid export dataset --format webdataset',
 )
   .option('--format <name...>', 'webdataset, jsonl, parquet; default: all three')
-  .option('--name <name>', 'name of the export; default: the name of the dataset folder')
-  .action(
-    async (
-      dataset: string | undefined,
-      flags: CommonFlags & { format?: string[]; name?: string },
-    ) => {
-      await (await import('./commands/export.js')).exportDataset(dataset, flags);
-    },
-  );
+  .option(
+    '--name <name>',
+    'name of the export; default: that of the dataset folder, and of the subset',
+  )
+  .option('--subset <name>', 'only the clips of a subset, see `internvid select`')
+  .option('--part <name>', 'only this part of the subset, such as train')
+  .action(async (dataset: string | undefined, flags: ExportFlags) => {
+    await (await import('./commands/export.js')).exportDataset(dataset, flags);
+  });
 
 command(
   'search <dataset> <text>',

@@ -36,6 +36,7 @@ describe('internvid', () => {
       'sample',
       'caption',
       'embed',
+      'select',
       'export',
       'search',
       'status',
@@ -174,6 +175,25 @@ describe('a dataset', () => {
     const result = JSON.parse(out) as { clips: { similarity: number; caption: string }[] };
     expect(result.clips).toHaveLength(2);
     expect(result.clips[0]?.similarity).toBeGreaterThanOrEqual(result.clips[1]?.similarity ?? 1);
+  });
+
+  it('gives up a subset of itself, which is exported alone', async () => {
+    const chosen = await internvid(
+      ['select', 'dataset', '--name', 'few', '--where', 'duration_ms >= 1', '--draw', '1', '--json'],
+      folder,
+    );
+    expect(chosen).toMatchObject({ code: 0 });
+    expect(JSON.parse(chosen.out)).toMatchObject({ name: 'few', clips: 1 });
+    const exported = await internvid(
+      ['export', 'dataset', '--subset', 'few', '--format', 'jsonl', '--json'],
+      folder,
+    );
+    expect(JSON.parse(exported.out)).toMatchObject({ exports: [{ format: 'jsonl', samples: 1 }] });
+    const unknown = await internvid(['export', 'dataset', '--subset', 'many'], folder);
+    expect(unknown).toMatchObject({ code: 1 });
+    expect(unknown.err).toContain('There is: few');
+    const nonsense = await internvid(['select', 'dataset', '--name', 'x', '--top', 'y=3'], folder);
+    expect(nonsense.code).toBe(2);
   });
 
   it('takes in what is added to its folder and leaves the rest alone', async () => {

@@ -28,3 +28,25 @@ export {
   type KeptByScore,
   type ScoredClip,
 } from './subsets/filtered.js';
+export {
+  formatCondition,
+  parseCondition,
+  type Comparison,
+  type Condition,
+} from './subsets/condition.js';
+export {
+  selectClips,
+  type SelectableClip,
+  type Subset,
+  type SubsetFunnelRow,
+  type SubsetRules,
+} from './subsets/select.js';
+export { splitByVideo, type SplitOptions } from './subsets/split.js';
+export {
+  listSubsets,
+  readSubset,
+  saveSubset,
+  subsetTable,
+  type SavedSubset,
+  type SubsetClip,
+} from './subsets/saved.js';

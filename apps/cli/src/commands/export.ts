@@ -6,14 +6,25 @@ import { formatBytes, plural } from '../format.js';
 import { print } from '../output.js';
 import { openSession, type CommonFlags } from '../session.js';
 
+/** Flags of `export`. */
+export type ExportFlags = CommonFlags & {
+  readonly format?: readonly string[];
+  readonly name?: string;
+  readonly subset?: string;
+  readonly part?: string;
+};
+
 /** `internvid export`: writes the captioned clips for others to read. */
 export async function exportDataset(
   dataset: string | undefined,
-  flags: CommonFlags & { readonly format?: readonly string[]; readonly name?: string },
+  flags: ExportFlags,
 ): Promise<void> {
   const session = await openSession(flags, dataset);
   const formats = flags.format?.map(formatOf) ?? session.config.export?.formats;
-  const reports = await exportSamples(session, { formats, name: flags.name });
+  const { name, subset, part } = flags;
+  if (part !== undefined && subset === undefined)
+    throw new UsageError('--part needs a --subset that is divided into parts.');
+  const reports = await exportSamples(session, { formats, name, subset, part });
   const failed = reports.some((report) => report.failed > 0);
   const isEmpty = reports.every((report) => report.samples === 0);
   if (failed || isEmpty) process.exitCode = 1;
