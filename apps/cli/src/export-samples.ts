@@ -4,6 +4,7 @@ import { slug, type ToolkitError } from '@internvid/core';
 import type { ExportFormat, ExportReport, Sample } from '@internvid/generation';
 
 import { readSamples } from './dataset.js';
+import { UsageError } from './exit.js';
 import type { Session } from './session.js';
 
 /** The formats, in the order in which they are written. */
@@ -29,12 +30,11 @@ export async function exportSamples(
   const writers = { webdataset: exportWebDataset, jsonl: exportJsonl, parquet: exportParquet };
   const { store, signal, config } = session;
   const name = request.name ?? defaultName(store.location, request);
-  const clips = await clipsOfSubset(session, request);
   const maxSamples = config.export?.maxSamplesPerShard;
   const reports: ExportReport[] = [];
   for (const format of request.formats ?? EXPORT_FORMATS) {
     const limits = format === 'webdataset' && maxSamples !== undefined ? { maxSamples } : {};
-    const samples = only(clips, readSamples(store, signal));
+    const samples = await onlySubset(session, request, readSamples(store, signal));
     const prefix = `exports/${name}-${format}`;
     const fail = (_: unknown, error: ToolkitError): void => {
       process.stderr.write(`failed  ${format}  ${error.message} [${error.code}]\n`);
@@ -48,22 +48,31 @@ function defaultName(location: string, { subset, part }: ExportRequest): string 
   return [slug(basename(location)), subset, part].filter((word) => word !== undefined).join('-');
 }
 
-async function clipsOfSubset(
+/**
+ * Those of the samples that are in a saved subset, or in a part of it; all of them where no subset is named.
+ *
+ * @throws ToolkitError `not-found` for a subset that there is not.
+ */
+export async function onlySubset(
   { store, signal }: Session,
-  { subset, part }: ExportRequest,
-): Promise<ReadonlySet<string> | undefined> {
-  if (subset === undefined) return undefined;
+  { subset, part }: Pick<ExportRequest, 'subset' | 'part'>,
+  samples: AsyncIterable<Sample>,
+): Promise<AsyncIterable<Sample>> {
+  if (subset === undefined) {
+    if (part !== undefined)
+      throw new UsageError('--part needs a --subset that is divided into parts.');
+    return samples;
+  }
   const { readSubset } = await import('@internvid/generation');
   const clips = new Set<string>();
   for await (const clip of readSubset(store, subset, signal))
     if (part === undefined || clip.part === part) clips.add(clip.clip);
-  return clips;
+  return only(clips, samples);
 }
 
 async function* only(
-  clips: ReadonlySet<string> | undefined,
+  clips: ReadonlySet<string>,
   samples: AsyncIterable<Sample>,
 ): AsyncGenerator<Sample> {
-  for await (const sample of samples)
-    if (clips === undefined || clips.has(sample.clip.id)) yield sample;
+  for await (const sample of samples) if (clips.has(sample.clip.id)) yield sample;
 }

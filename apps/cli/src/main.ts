@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 
 import { describeError, exitCodeOf } from './exit.js';
 import type { ExportFlags } from './commands/export.js';
+import type { InterleavedFlags } from './commands/generate.js';
 import type { SelectFlags } from './commands/select.js';
 import type { CommonFlags } from './session.js';
 
@@ -25,8 +26,13 @@ Exit codes: 0 done, 1 the work failed, 2 the command line was used wrongly.`,
 );
 
 /** A command; what it does is loaded only when it is called, so that help comes at once. */
-function command(usage: string, summary: string, example: string): Command {
-  return program
+function command(
+  usage: string,
+  summary: string,
+  example: string,
+  parent: Command = program,
+): Command {
+  return parent
     .command(usage)
     .summary(summary)
     .description(`${summary}.`)
@@ -114,6 +120,31 @@ command(
   .option('--part <name>', 'only this part of the subset, such as train')
   .action(async (dataset: string | undefined, flags: ExportFlags) => {
     await (await import('./commands/export.js')).exportDataset(dataset, flags);
+  });
+
+const generate = program
+  .command('generate')
+  .summary('Make training data of captioned clips')
+  .description('Make training data of captioned clips.');
+
+command(
+  'interleaved [dataset]',
+  'Documents of clips and captions in turn, as in InternVid-ICL',
+  'internvid generate interleaved dataset --form joined',
+  generate,
+)
+  .option('--form <name>', 'captions: a video each; joined: several videos', 'captions')
+  .option('--format <name>', 'documents, obelics, mmc4, chat', 'documents')
+  .option('--drop-clips <share>', 'how likely a clip is left out; default: 0.3')
+  .option('--seed <n>', 'another seed leaves out other clips; default: 42')
+  .option(
+    '--name <name>',
+    'name of the folder; default: that of the dataset, the subset and the form',
+  )
+  .option('--subset <name>', 'only the clips of a subset, see `internvid select`')
+  .option('--part <name>', 'only this part of the subset, such as train')
+  .action(async (dataset: string | undefined, flags: InterleavedFlags) => {
+    await (await import('./commands/generate.js')).generateInterleaved(dataset, flags);
   });
 
 command(

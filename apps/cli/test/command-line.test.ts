@@ -37,6 +37,7 @@ describe('internvid', () => {
       'caption',
       'embed',
       'select',
+      'generate',
       'export',
       'search',
       'status',
@@ -194,6 +195,18 @@ describe('a dataset', () => {
     expect(unknown.err).toContain('There is: few');
     const nonsense = await internvid(['select', 'dataset', '--name', 'x', '--top', 'y=3'], folder);
     expect(nonsense.code).toBe(2);
+  });
+
+  it('becomes documents of clips and captions, the same again', async () => {
+    const generate = async (name: string) => {
+      const args = ['generate', 'interleaved', 'dataset', '--name', name, '--json'];
+      const { code, out } = await internvid(args, folder);
+      expect(code).toBe(0);
+      return JSON.parse(out) as { documents: number; file: { sha256: string } };
+    };
+    const [first, second] = [await generate('one'), await generate('two')];
+    expect(first.documents).toBe(2);
+    expect(second.file.sha256).toBe(first.file.sha256);
   });
 
   it('takes in what is added to its folder and leaves the rest alone', async () => {

@@ -19,7 +19,7 @@ function pagesIn(folder: string): DefaultTheme.SidebarItem[] {
     .map((name) => page(`${folder}/${name.slice(0, -'.md'.length).replaceAll('\\', '/')}`));
 }
 
-const commands = 'run collect split sample caption embed select export search status validate doctor demo';
+const commands = 'run collect split sample caption embed select generate export search status validate doctor demo';
 
 export default defineConfig({
   title: 'InternVid toolkit',

@@ -50,3 +50,12 @@ export {
   type SavedSubset,
   type SubsetClip,
 } from './subsets/saved.js';
+export { faultsOf, type InterleavedDocument, type InterleavedItem } from './interleave/document.js';
+export { interleave, type InterleaveOptions } from './interleave/interleave.js';
+export { clipFileName, formatDocument, type InterleavedFormat } from './interleave/formats.js';
+export {
+  readDocuments,
+  writeDocuments,
+  type WriteDocumentsOptions,
+  type WrittenDocuments,
+} from './interleave/documents-file.js';

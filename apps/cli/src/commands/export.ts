@@ -22,8 +22,6 @@ export async function exportDataset(
   const session = await openSession(flags, dataset);
   const formats = flags.format?.map(formatOf) ?? session.config.export?.formats;
   const { name, subset, part } = flags;
-  if (part !== undefined && subset === undefined)
-    throw new UsageError('--part needs a --subset that is divided into parts.');
   const reports = await exportSamples(session, { formats, name, subset, part });
   const failed = reports.some((report) => report.failed > 0);
   const isEmpty = reports.every((report) => report.samples === 0);

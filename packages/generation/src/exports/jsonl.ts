@@ -7,6 +7,7 @@ import {
   parseInternVidRow,
   type InternVidRow,
 } from './internvid-row.js';
+import { linesOf } from './lines.js';
 
 /** Writes `<name>.jsonl` in the form of the published InternVid files: a line of JSON for each clip. */
 export async function exportJsonl(options: ExportOptions): Promise<ExportReport> {
@@ -68,16 +69,4 @@ function rowOrError(text: string, place: string): InternVidRow | ToolkitError {
       cause: error,
     });
   }
-}
-
-async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: false });
-  let rest = '';
-  for await (const chunk of chunks) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  rest += decoder.decode();
-  if (rest !== '') yield rest;
 }

@@ -1,0 +1,121 @@
+import { canonicalJson, ToolkitError, type JsonValue, type Store } from '@internvid/core';
+import { exportFolder } from '../exports/export-folder.js';
+import { linesOf } from '../exports/lines.js';
+import { MANIFEST, type ExportedFile } from '../exports/manifest.js';
+import { faultsOf, type InterleavedDocument, type InterleavedItem } from './document.js';
+import { formatDocument, type InterleavedFormat } from './formats.js';
+
+/** Where documents go, and as what. */
+export type WriteDocumentsOptions = {
+  readonly store: Store;
+  /** Folder in the store: `generated/<name>`. */
+  readonly prefix: string;
+  /** First part of the file name. */
+  readonly name: string;
+  readonly format: InterleavedFormat;
+  readonly signal?: AbortSignal;
+};
+
+/** What was written. */
+export type WrittenDocuments = {
+  readonly documents: number;
+  readonly clips: number;
+  readonly words: number;
+  readonly file: ExportedFile;
+};
+
+/**
+ * Writes `<name>.jsonl`, a document a line, then `manifest.json` with its checksum and counts. Equal documents give equal bytes.
+ *
+ * @throws ToolkitError `invalid-record` for a document that `faultsOf` finds wrong.
+ */
+export async function writeDocuments(
+  documents: AsyncIterable<InterleavedDocument>,
+  options: WriteDocumentsOptions,
+): Promise<WrittenDocuments> {
+  const { store, prefix, name, format, signal } = options;
+  const counts = { documents: 0, clips: 0, words: 0 };
+  async function* lines(): AsyncGenerator<Uint8Array> {
+    for await (const document of documents) {
+      refuseFaulty(document);
+      count(document, counts);
+      yield Buffer.from(`${canonicalJson(formatDocument(document, format))}\n`);
+    }
+  }
+  const folder = exportFolder(store, prefix, signal);
+  await folder.write(`${name}.jsonl`, lines(), () => counts.documents);
+  const manifest = { schema: 1, kind: 'interleaved', format, name, ...counts, files: folder.files };
+  await store.write(`${prefix}/${MANIFEST}`, `${JSON.stringify(manifest, undefined, 2)}\n`, signal);
+  const [file] = folder.files;
+  if (file === undefined) throw new TypeError('The export folder lists no file.');
+  return { ...counts, file };
+}
+
+/**
+ * Reads documents back that were written in the form `documents`, one line in memory at a time.
+ *
+ * @throws ToolkitError `invalid-record` that names the line and what is wrong with it.
+ */
+export async function* readDocuments(
+  store: Store,
+  key: string,
+  signal?: AbortSignal,
+): AsyncGenerator<InterleavedDocument> {
+  let line = 0;
+  for await (const text of linesOf(store.stream(key, signal))) {
+    line++;
+    if (text.trim() === '') continue;
+    const document = parseDocument(text);
+    const faults = document === undefined ? ['it is no interleaved document'] : faultsOf(document);
+    if (document === undefined || faults.length > 0) {
+      const message = `${key}, line ${line}: ${faults.join('; ')}.`;
+      throw new ToolkitError('invalid-record', message);
+    }
+    yield document;
+  }
+}
+
+function refuseFaulty(document: InterleavedDocument): void {
+  const faults = faultsOf(document);
+  if (faults.length === 0) return;
+  throw new ToolkitError('invalid-record', `The document ${document.id}: ${faults.join('; ')}.`);
+}
+
+function count(
+  { items }: InterleavedDocument,
+  counts: { documents: number; clips: number; words: number },
+): void {
+  counts.documents++;
+  for (const item of items) {
+    if (item.kind === 'clip') counts.clips++;
+    else counts.words += item.text.split(/\s+/).filter((word) => word !== '').length;
+  }
+}
+
+function parseDocument(text: string): InterleavedDocument | undefined {
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+  if (!isObject(value) || typeof value.id !== 'string') return undefined;
+  const { videos, items } = value;
+  if (!Array.isArray(videos) || !videos.every((video) => typeof video === 'string'))
+    return undefined;
+  if (!Array.isArray(items) || !items.every(isItem)) return undefined;
+  return { id: value.id, videos, items: items as unknown as readonly InterleavedItem[] };
+}
+
+function isItem(value: JsonValue): boolean {
+  if (!isObject(value)) return false;
+  if (value.kind === 'text')
+    return typeof value.text === 'string' && (value.of === 'caption' || value.of === 'transcript');
+  const names = typeof value.clip === 'string' && typeof value.video === 'string';
+  const times = typeof value.startMs === 'number' && typeof value.endMs === 'number';
+  return value.kind === 'clip' && names && times;
+}
+
+function isObject(value: JsonValue | undefined): value is { readonly [name: string]: JsonValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
