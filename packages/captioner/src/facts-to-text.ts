@@ -175,6 +175,7 @@ const CAMERA_WORDS: Readonly<Record<string, string>> = {
   'tilt-down': 'the camera tilts down',
   'zoom-in': 'the camera moves or zooms in',
   'zoom-out': 'the camera moves or zooms out',
+  roll: 'the camera rolls',
   shake: 'the camera shakes',
   moving: 'the camera moves',
 };

@@ -44,6 +44,15 @@ export {
   type Stage,
   type StageContext,
 } from './stage.js';
+export {
+  fieldOf,
+  formatCondition,
+  judge,
+  parseCondition,
+  type Comparison,
+  type Condition,
+  type Verdict,
+} from './condition.js';
 export { mapInOrder, type ConcurrencyOptions } from './concurrency.js';
 export { retry, type RetryOptions } from './retry.js';
 export { clipId, fingerprintOf, frameId, framesSha256, sha256, slug, videoId } from './ids.js';

@@ -1,4 +1,12 @@
 export type {
+  AudioChunk,
+  AudioReader,
+  AudioRequest,
+  SampleArray,
+  SampleFormat,
+} from './audio-reader.js';
+export { ffmpegAudioReader, type FfmpegAudioReaderOptions } from './ffmpeg-audio-reader.js';
+export type {
   Frame,
   FrameOutput,
   FrameReader,

@@ -54,7 +54,8 @@ function refuseStillImage(path: string, container: string, video: VideoTrack): v
   throw new ToolkitError('unreadable', message, { details: { reason: 'still-image' } });
 }
 
-function describeAudio(stream: StreamHeader): AudioTrack {
+/** Describes a sound track from its header. */
+export function describeAudio(stream: StreamHeader): AudioTrack {
   return {
     stream: stream.index,
     codec: stream.codec_name,

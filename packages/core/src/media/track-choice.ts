@@ -45,9 +45,11 @@ function isStillImage({ format }: Header): boolean {
   return ['avif', 'heic', 'heix', 'mif1'].includes(brand);
 }
 
-function isEncrypted({ codec_tag_string, side_data_list }: StreamHeader): boolean {
+/** Whether the samples of a track, of pictures or of sound, are encrypted. */
+export function isEncrypted({ codec_tag_string, side_data_list }: StreamHeader): boolean {
   return (
     codec_tag_string === 'encv' ||
+    codec_tag_string === 'enca' ||
     side_data_list.some((data) => data.side_data_type.startsWith('Encryption'))
   );
 }

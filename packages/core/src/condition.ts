@@ -1,11 +1,12 @@
-import { ToolkitError, type JsonValue } from '@internvid/core';
+import { ToolkitError } from './errors.js';
+import type { JsonObject, JsonValue } from './json.js';
 
 /** How a value is compared. */
 export type Comparison = '>=' | '<=' | '>' | '<' | '=' | '!=';
 
 /** One thing that must be true of a clip: `camera = static`, `viclip-similarity >= 0.3`. */
 export type Condition = {
-  /** Name of a fact, of a score, or `duration_ms`, `video`. */
+  /** Name of a fact, of a score, or of anything else that is known of a clip; see `fieldOf`. */
   readonly field: string;
   readonly is: Comparison;
   readonly value: number | string | boolean;
@@ -38,6 +39,17 @@ export function parseCondition(text: string): Condition {
 /** The condition as `parseCondition` reads it. */
 export function formatCondition({ field, is, value }: Condition): string {
   return `${field} ${is} ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`;
+}
+
+/** The value of a field: that of this name, else the one that the parts of a dotted name lead to. */
+export function fieldOf(values: JsonObject, field: string): JsonValue | undefined {
+  if (Object.hasOwn(values, field)) return values[field];
+  let found: JsonValue | undefined = values;
+  for (const part of field.split('.')) {
+    if (typeof found !== 'object' || found === null || Array.isArray(found)) return undefined;
+    found = Object.hasOwn(found, part) ? (found as JsonObject)[part] : undefined;
+  }
+  return found;
 }
 
 /** Judges a clip's value. A missing one is never taken for a low one, nor for one that differs. */
