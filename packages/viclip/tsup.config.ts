@@ -5,6 +5,8 @@ export default defineConfig({
     index: 'src/index.ts',
     testing: 'src/testing.ts',
     'use.worker': 'src/backends/use.worker.ts',
+    'tower.worker': 'src/backends/tower.worker.ts',
+    'scan.worker': 'src/search/scan.worker.ts',
   },
   format: 'esm',
   target: 'node20',

@@ -1,9 +1,90 @@
-export type { SentenceEncoder } from './encoder.js';
+export type { ClipFrames, SentenceEncoder, VideoTextEncoder } from './encoder.js';
 export { universalSentenceEncoder } from './backends/use.js';
+export { httpEncoder, type HttpDescription, type HttpEncoderOptions } from './backends/http.js';
+export { encoderServer, type ServeEncoderOptions } from './backends/http-server.js';
+export { captionTextEncoder, type CaptionTextOptions } from './backends/caption-text.js';
+export { embedCaptions, type CaptionText, type EmbedCaptionsOptions } from './stages.js';
+export { embedClips, type ClipToEmbed, type EmbedClipsOptions } from './embed-clips.js';
+export { scoreCaptions, type CaptionToScore, type ScoreCaptionsOptions } from './score-captions.js';
+export { scoreAesthetics, type ScoreAestheticsOptions } from './score-aesthetics.js';
+export { loadAestheticHead, type AestheticHead } from './aesthetic-head.js';
+export { clipTokenizer, type ClipTokenizer } from './tokenizer/clip-tokenizer.js';
+export { CLIP_MERGES_URL, loadClipMerges, type ClipMergesOptions } from './tokenizer/merges.js';
+export { cleanText, preText } from './tokenizer/clean-text.js';
+export { middleFrames, strideFrames } from './preprocess/frame-choice.js';
+export { PREPROCESSINGS, preprocess, type Preprocessing } from './preprocess/preprocess.js';
+export { readClipPictures, readVideoPictures } from './preprocess/clip-pictures.js';
 export {
   exactIndex,
   type ExactIndex,
   type Match,
   type SearchOptions,
 } from './search/exact-index.js';
-export { embedCaptions, type CaptionText, type EmbedCaptionsOptions } from './stages.js';
+export {
+  openVectorIndex,
+  type OpenVectorIndexOptions,
+  type VectorIndex,
+} from './search/vector-index.js';
+export { writeVectorFile, type WriteVectorFileOptions } from './search/vector-file.js';
+export type { VectorFormat } from './search/vector-format.js';
+export {
+  clipSearch,
+  type ClipMatch,
+  type ClipQuery,
+  type ClipSearch,
+  type ClipSearchOptions,
+  type ClipSearchParts,
+} from './search/clip-search.js';
+export { fullTextIndex, type FullTextIndex, type TextMatch } from './search/full-text.js';
+export { fuseRankings, type FusedMatch } from './search/fuse-rankings.js';
+export {
+  ACTION_TEMPLATES,
+  actionPrompts,
+  classScores,
+  evaluateActions,
+  type ActionResult,
+} from './zero-shot.js';
+export {
+  evaluateRetrieval,
+  type DirectionFigures,
+  type RetrievalFigures,
+  type RetrievalResult,
+} from './retrieval.js';
+export { dotProducts, type RankFigures, type ScoreMatrix } from './eval/ranking.js';
+export {
+  loadActionSet,
+  loadCaptionSet,
+  type ActionSetName,
+  type LoadActionSetOptions,
+} from './eval/load-sets.js';
+export type { ActionSet, LabelledVideo } from './eval/action-sets.js';
+export { CAPTION_SETS, type CaptionedVideo, type CaptionSetName } from './eval/caption-sets.js';
+export { findVideos, type FoundVideos } from './eval/find-videos.js';
+export type { EvaluationTools, FailedVideo, VideoFile } from './eval/embed-videos.js';
+export { runZeroShot, type ClassFigures, type ZeroShotReport } from './eval/zero-shot-report.js';
+export { runRetrieval, type RetrievalReport } from './eval/retrieval-report.js';
+export { writeReport } from './eval/write-report.js';
+export {
+  viclipVariants,
+  type TextConfig,
+  type ViclipConfig,
+  type ViclipVariant,
+  type VisionConfig,
+} from './variants.js';
+export { onnxViclip, type OnnxViclipOptions } from './backends/onnx.js';
+export { tfjsViclip, type TfjsViclipOptions } from './backends/tfjs.js';
+export type { ViclipEncoder, ViclipOptions } from './backends/viclip-encoder.js';
+export type { Provider, Runtime } from './backends/tower-messages.js';
+export {
+  convertCheckpoint,
+  type ConversionReport,
+  type ConvertOptions,
+} from './weights/convert.js';
+export {
+  describeCheckpoint,
+  type CheckpointDescription,
+  type DescribedModel,
+  type ModelFolderDescription,
+} from './weights/describe.js';
+export { fetchCheckpoint, type FetchCheckpointOptions } from './weights/fetch-checkpoint.js';
+export { knownCheckpoints, type KnownCheckpoint } from './weights/known-checkpoints.js';

@@ -1,5 +1,7 @@
 import type { SentenceEncoder } from './encoder.js';
 
+export { describeVideoTextEncoder } from './video-text-suite.js';
+
 /** The globals of a test runner such as Jest: this file imports none, so that it can be shipped. */
 type Runner = {
   describe(name: string, body: () => void): void;
@@ -95,3 +97,5 @@ function dot(a: Float32Array | undefined, b: Float32Array | undefined): number {
     0,
   );
 }
+export { seededWeights } from './weights/seeded.js';
+export { writeModelFolder } from './onnx/model-folder.js';

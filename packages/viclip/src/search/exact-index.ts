@@ -1,3 +1,5 @@
+import { unitVector } from './unit-vector.js';
+
 /** An entry found, with the cosine of the angle between its vector and the query, -1 to 1. */
 export type Match = { readonly id: string; readonly similarity: number };
 
@@ -104,16 +106,6 @@ function keepBest(best: Match[], match: Match, limit: number): void {
 
 function isBefore(a: Match, b: Match): boolean {
   return a.similarity === b.similarity ? a.id < b.id : a.similarity > b.similarity;
-}
-
-function unitVector(vector: Float32Array, dimension: number): Float32Array {
-  if (vector.length !== dimension) {
-    throw new RangeError(`A vector of this index has ${dimension} numbers, got ${vector.length}.`);
-  }
-  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
-  if (!Number.isFinite(length) || length === 0)
-    throw new RangeError('A vector needs finite numbers, not all zero.');
-  return vector.map((value) => value / length);
 }
 
 function grown(matrix: Float32Array): Float32Array<ArrayBuffer> {
