@@ -14,6 +14,10 @@ export type Measurement = {
 export type BenchOptions = {
   /** Folder of videos with `truth/` in it, instead of the bench's own. */
   readonly media?: string;
+  /** `shots`: measures one detector instead of all. */
+  readonly detector?: string;
+  /** `shots`: path of TransNetV2 as an ONNX file. */
+  readonly transnet?: string;
   /** Says on stderr what is going on. */
   readonly say: (line: string) => void;
 };

@@ -1,19 +1,29 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { findFfmpeg } from '@internvid/core/media';
 import type { Bench, Measurement } from './bench.js';
 
 /** Every bench that there is. */
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   captions: () => import('./captions.js'),
+  cut: () => import('./cut.js'),
   memory: () => import('./memory.js'),
   run: () => import('./run.js'),
+  search: () => import('./search.js'),
+  select: () => import('./select.js'),
   shots: () => import('./shots.js'),
+  viclip: () => import('./viclip.js'),
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, media: { type: 'string' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    media: { type: 'string' },
+    detector: { type: 'string' },
+    transnet: { type: 'string' },
+  },
 });
 const name = positionals[0] ?? '';
 const load = BENCHES[name];
@@ -22,11 +32,12 @@ if (load === undefined) {
   process.exit(2);
 }
 const { bench } = await load();
+const { json, ...told } = values;
 const measurements = await bench({
-  ...(values.media === undefined ? {} : { media: values.media }),
+  ...told,
   say: (line) => console.error(line),
 });
-if (values.json) console.log(JSON.stringify(measurements));
+if (json) console.log(JSON.stringify(measurements));
 else printTable(measurements);
 
 function printTable(rows: readonly Measurement[]): void {
@@ -41,11 +52,12 @@ function printTable(rows: readonly Measurement[]): void {
   console.log(
     `\nmachine: ${cpus().length} cores, ${processor?.model ?? 'unknown'}, node ${process.version}, ${ffmpegVersion()}`,
   );
-  console.log(
-    `command: npm run bench:${name}${values.media === undefined ? '' : ` -- --media ${values.media}`}`,
-  );
+  const flags = Object.entries(told).map(([flag, value]) => ` --${flag} ${value}`);
+  console.log(`command: npm run bench:${name}${flags.length === 0 ? '' : ` --${flags.join('')}`}`);
 }
 
 function ffmpegVersion(): string {
-  return execFileSync('ffmpeg', ['-version'], { encoding: 'utf8' }).split('\n')[0] ?? '';
+  return (
+    execFileSync(findFfmpeg('ffmpeg').path, ['-version'], { encoding: 'utf8' }).split('\n')[0] ?? ''
+  );
 }

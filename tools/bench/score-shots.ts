@@ -9,7 +9,7 @@ export type FrameRange = {
 export type CutTruth = {
   readonly file: string;
   readonly frames_decoded: number;
-  readonly hard_cuts: readonly { readonly frame: number }[];
+  readonly hard_cuts: readonly { readonly frame: number; readonly kind?: string }[];
   readonly gradual?: readonly FrameRange[];
   readonly ambiguous?: readonly FrameRange[];
   readonly negatives?: readonly FrameRange[];
@@ -22,21 +22,33 @@ export type FoundBoundary = {
   readonly endFrame: number;
 };
 
+/** How many of a kind were found, or fooled the detector. */
+export type Tally = { touched: number; all: number };
+
 /** Counts for one video or, added up, for many. */
 export type ShotScore = {
   hits: number;
   missed: number;
   false: number;
+  /** False ones that no look-alike explains. */
+  falseElsewhere: number;
   gradualFound: number;
   gradualMissed: number;
   /** Boundaries beyond the first in one gradual range, and those called gradual where nothing is. */
   gradualExtra: number;
   /** Look-alikes with a false boundary, and all look-alikes, by kind. */
-  negatives: Record<string, { fooled: number; all: number }>;
+  negatives: Record<string, Tally>;
+  /** Hard cuts that were hit, by kind: `plain`, `jump`, `low_contrast`. */
+  hardKinds: Record<string, Tally>;
+  /** Gradual ranges that were found, by kind. */
+  gradualKinds: Record<string, Tally>;
 };
 
 /** A boundary may lie so many frames outside a gradual range and still touch it. */
 const GRADUAL_MARGIN = 2;
+
+/** Likewise for a look-alike: what it changes is seen at its first frame and at the one after its last. */
+const NEGATIVE_MARGIN = 1;
 
 /** A score of nothing, to add to. */
 export function emptyScore(): ShotScore {
@@ -44,10 +56,13 @@ export function emptyScore(): ShotScore {
     hits: 0,
     missed: 0,
     false: 0,
+    falseElsewhere: 0,
     gradualFound: 0,
     gradualMissed: 0,
     gradualExtra: 0,
     negatives: {},
+    hardKinds: {},
+    gradualKinds: {},
   };
 }
 
@@ -75,12 +90,16 @@ export function scoreShots(
   score.gradualMissed = ranges.length - touched.size;
   const called = wrong.filter(({ kind }) => kind !== 'cut').length;
   score.gradualExtra = [...touched.values()].reduce((sum, count) => sum + count - 1, called);
+  for (const range of ranges) count(score.gradualKinds, range.kind, touched.has(range));
   score.false = wrong.length;
-  for (const negative of truth.negatives ?? []) {
-    const counts = (score.negatives[negative.kind ?? 'other'] ??= { fooled: 0, all: 0 });
-    counts.all++;
-    if (wrong.some((boundary) => overlaps(negative, boundary, 1))) counts.fooled++;
+  const negatives = truth.negatives ?? [];
+  for (const negative of negatives) {
+    const isFooled = wrong.some((boundary) => overlaps(negative, boundary, NEGATIVE_MARGIN));
+    count(score.negatives, negative.kind, isFooled);
   }
+  score.falseElsewhere = wrong.filter(
+    (boundary) => !negatives.some((each) => overlaps(each, boundary, NEGATIVE_MARGIN)),
+  ).length;
   return score;
 }
 
@@ -90,17 +109,26 @@ export function addScore(sum: ShotScore, more: ShotScore): void {
     'hits',
     'missed',
     'false',
+    'falseElsewhere',
     'gradualFound',
     'gradualMissed',
     'gradualExtra',
   ] as const) {
     sum[name] += more[name];
   }
-  for (const [kind, { fooled, all }] of Object.entries(more.negatives)) {
-    const counts = (sum.negatives[kind] ??= { fooled: 0, all: 0 });
-    counts.fooled += fooled;
-    counts.all += all;
+  for (const name of ['negatives', 'hardKinds', 'gradualKinds'] as const) {
+    for (const [kind, { touched, all }] of Object.entries(more[name])) {
+      const tally = (sum[name][kind] ??= { touched: 0, all: 0 });
+      tally.touched += touched;
+      tally.all += all;
+    }
   }
+}
+
+function count(kinds: Record<string, Tally>, kind: string | undefined, isTouched: boolean): void {
+  const tally = (kinds[kind ?? 'plain'] ??= { touched: 0, all: 0 });
+  tally.all++;
+  if (isTouched) tally.touched++;
 }
 
 /** Pairs cuts and boundaries, the nearest first, and gives back the boundaries without a cut. */
@@ -123,6 +151,7 @@ function matchCuts(
       score.hits++;
     }
   }
+  for (const cut of truth.hard_cuts) count(score.hardKinds, cut.kind, !open.has(cut));
   score.missed = open.size;
   return [...free];
 }

@@ -1,240 +1,161 @@
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { analysedSize, contentDetector, type ShotDetector } from '@internvid/collector';
-import { mapInOrder, type Boundary, type MediaInfo } from '@internvid/core';
-import { ffmpegFrameReader, type FrameOutput } from '@internvid/core/media';
+import type { Boundary } from '@internvid/core';
 import { measured, type Bench, type BenchOptions, type Measurement } from './bench.js';
-import { addScore, emptyScore, scoreShots, type CutTruth, type ShotScore } from './score-shots.js';
+import { addScore, emptyScore, scoreShots, type ShotScore, type Tally } from './score-shots.js';
+import { detectorNames, openDetector } from './shot-detectors.js';
+import { decodeLimit, everyFilm, framesOf, openFilms, timed, type Film } from './shot-films.js';
 
 const SHARED_MEDIA = fileURLToPath(new URL('../../../shared/media/', import.meta.url));
-/** Files at once, for the limit and for the detectors alike: one decoding thread each on two cores. */
-const FILES_AT_ONCE = 2;
 
-/** The detectors by the name of their cases. The default detector is the content detector as it stands. */
-const DETECTORS: Readonly<Record<string, () => ShotDetector>> = {
-  content: () => contentDetector(),
-  default: () => contentDetector(),
-};
-
-type Film = {
-  readonly path: string;
-  readonly truth: CutTruth;
-  readonly info: MediaInfo;
-  readonly size: FrameOutput;
-};
+type Found = ReadonlyMap<Film, readonly Boundary[]>;
+/** What the default detector is to reach: F1 of hard cuts at the exact frame, F of gradual transitions, speed. */
+type Goals = { readonly hard: number; readonly gradual: number; readonly ratio: number };
+type FilmSet = { readonly name: string; readonly folder: string; readonly goals: Goals };
 
 /**
  * Judges the shot detectors on films whose cuts are known, and times them against ffmpeg decoding and scaling the same files to
  * nothing. The limit is measured before and after each detector and the mean taken, as the machine may be shared.
  */
 export const bench: Bench = async (options) => {
-  const sets =
-    options.media === undefined
-      ? sharedSets()
-      : [{ name: 'all', folder: options.media, goal: 0.97 }];
+  const names = detectorNames(options.transnet);
   const results: Measurement[] = [];
-  for (const { name, folder, goal } of sets) {
-    const films = await openFilms(folder, options);
-    for (const detector of Object.keys(DETECTORS)) {
-      options.say(`${detector} on ${films.length} films of ${folder}`);
-      results.push(...(await benchSet(detector, name, films, goal)));
+  for (const set of options.media === undefined ? sharedSets() : [setOf(options.media)]) {
+    const films = await openFilms(set.folder);
+    options.say(`${films.length} films of ${set.folder}, ${framesOf(films)} frames`);
+    let limit = await decodeLimit(films);
+    for (const name of options.detector === undefined ? names : [options.detector]) {
+      options.say(`${name} …`);
+      const { found, seconds } = await detectAll(name, films, options);
+      const after = await decodeLimit(films);
+      results.push(...measurementsOf(name, set, found, { seconds, limit: (limit + after) / 2 }));
+      limit = after;
     }
   }
   return results;
 };
 
-function sharedSets(): readonly { name: string; folder: string; goal: number }[] {
+function setOf(folder: string): FilmSet {
+  return { name: 'all', folder, goals: { hard: 0.97, gradual: 0.8, ratio: 1.5 } };
+}
+
+function sharedSets(): readonly FilmSet[] {
   if (!existsSync(SHARED_MEDIA))
     throw new Error(`There are no films at ${SHARED_MEDIA}; give a folder with --media.`);
-  return [
-    { name: 'all', folder: SHARED_MEDIA, goal: 0.97 },
-    { name: 'composed', folder: join(SHARED_MEDIA, 'composed'), goal: 0.95 },
-  ];
-}
-
-/** The films of a folder itself: those in its subfolders are sets of their own. */
-async function openFilms(folder: string, { say }: BenchOptions): Promise<readonly Film[]> {
-  const { videos } = JSON.parse(readFileSync(join(folder, 'truth', 'cuts.json'), 'utf8')) as {
-    videos: CutTruth[];
-  };
-  const reader = ffmpegFrameReader();
-  const films: Film[] = [];
-  for (const truth of videos.filter(({ file }) => !file.includes('/'))) {
-    const path = join(folder, truth.file);
-    const info = await reader.probe(path);
-    films.push({ path, truth, info, size: analysedSize({ info }) });
-  }
-  say(
-    `${films.length} films, ${films.reduce((sum, { truth }) => sum + truth.frames_decoded, 0)} frames`,
-  );
-  return films;
-}
-
-async function benchSet(
-  detector: string,
-  set: string,
-  films: readonly Film[],
-  goal: number,
-): Promise<readonly Measurement[]> {
-  const before = await timed(() => decodeAll(films));
-  const found = new Map<Film, readonly Boundary[]>();
-  const seconds = await timed(() => detectAll(detector, films, found));
-  const after = await timed(() => decodeAll(films));
-  const prefix = set === 'all' ? detector : `${detector}/${set}`;
-  const goals = detector === 'default' ? goal : undefined;
-  const frames = films.reduce((sum, { truth }) => sum + truth.frames_decoded, 0);
-  const perFilm = films.flatMap((film) => accuracy(`${prefix}/${film.truth.file}`, [film], found));
-  return [
-    ...perFilm.filter(({ metric }) => metric !== 'false-on-negatives'),
-    ...accuracy(`${prefix}/all`, films, found, goals),
-    measured(`${prefix}/all`, 'frames-per-second', frames / seconds, 'frames/s'),
-    measured(
-      `${prefix}/all`,
-      'ratio-to-decode-limit',
-      (before + after) / 2 / seconds,
-      'ratio',
-      0.9,
-    ),
-  ];
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
+  const main = setOf(SHARED_MEDIA);
+  const goals = { ...main.goals, hard: 0.95 };
+  return [main, { name: 'composed', folder: join(SHARED_MEDIA, 'composed'), goals }];
 }
 
 async function detectAll(
   name: string,
   films: readonly Film[],
-  found: Map<Film, readonly Boundary[]>,
-): Promise<void> {
-  const detector = DETECTORS[name]?.();
-  if (detector === undefined) throw new TypeError(`There is no detector "${name}".`);
-  const reader = ffmpegFrameReader();
-  await everyFilm(films, async (film) => {
-    const detection = detector.start();
-    const request = { select: { kind: 'all' }, outputs: [film.size] } as const;
-    for await (const { index, timeMs, pictures } of reader.frames(film.path, request)) {
-      const [picture] = pictures;
-      if (picture !== undefined) detection.push({ index, timeMs, picture });
-    }
-    found.set(film, detection.finish());
-  });
+  { transnet }: BenchOptions,
+): Promise<{ readonly found: Found; readonly seconds: number }> {
+  const found = new Map<Film, readonly Boundary[]>();
+  const detector = await openDetector(name, transnet);
+  try {
+    const seconds = await timed(() =>
+      everyFilm(films, async (film) => void found.set(film, await detector.detect(film))),
+    );
+    return { found, seconds };
+  } finally {
+    await detector[Symbol.asyncDispose]();
+  }
 }
 
-/** The limit: the same decoder, one thread each, the same scaling, and nobody to hand the pictures to. */
-async function decodeAll(films: readonly Film[]): Promise<void> {
-  await everyFilm(films, ({ path, info, size }) => {
-    const filters = `scale=${size.width}:${size.height}:flags=fast_bilinear,format=rgb24`;
-    const input = [
-      '-v',
-      'quiet',
-      '-nostdin',
-      '-noautorotate',
-      '-threads',
-      '1',
-      '-i',
-      `file:${path}`,
-    ];
-    const output = [
-      '-map',
-      `0:${info.video.stream}`,
-      '-vf',
-      filters,
-      '-fps_mode',
-      'passthrough',
-      '-f',
-      'null',
-      '-',
-    ];
-    return new Promise<void>((resolve, reject) => {
-      const child = spawn('ffmpeg', [...input, ...output], { stdio: 'ignore' });
-      child.once('error', reject);
-      child.once('close', () => resolve());
-    });
-  });
-}
-
-async function everyFilm(
-  films: readonly Film[],
-  work: (film: Film) => Promise<void>,
-): Promise<void> {
-  // The largest first, as a run orders them, so that no long one is left at the end.
-  const ordered = films.toSorted((a, b) => b.info.bytes - a.info.bytes);
-  const doing = mapInOrder(each(ordered), { concurrency: FILES_AT_ONCE }, work);
-  const iterator = doing[Symbol.asyncIterator]();
-  while ((await iterator.next()).done !== true);
-}
-
-async function* each<Item>(items: readonly Item[]): AsyncGenerator<Item> {
-  yield* items;
-  await Promise.resolve();
+/** Film by film, then all together with the speed and what fools the detector. */
+function measurementsOf(
+  detector: string,
+  { name, goals }: FilmSet,
+  found: Found,
+  { seconds, limit }: { readonly seconds: number; readonly limit: number },
+): readonly Measurement[] {
+  const prefix = name === 'all' ? detector : `${detector}/${name}`;
+  const films = [...found.keys()].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const aims = detector === 'default' ? goals : undefined;
+  const exact = total(films, found, 0);
+  const all = `${prefix}/all`;
+  return [
+    ...films.flatMap((film) => accuracy(`${prefix}/${film.truth.file}`, [film], found)),
+    ...accuracy(all, films, found, aims),
+    ...byKind(`${prefix}/negatives`, 'false-on-negatives', exact.negatives),
+    ...byKind(`${prefix}/hard`, 'found-hard-0', exact.hardKinds),
+    ...byKind(`${prefix}/gradual`, 'found-gradual', exact.gradualKinds),
+    measured(all, 'frames-per-second', framesOf(films) / seconds, 'frames/s'),
+    measured(all, 'ratio-to-decode-limit', limit / seconds, 'ratio', aims?.ratio),
+  ];
 }
 
 function accuracy(
   name: string,
   films: readonly Film[],
-  found: ReadonlyMap<Film, readonly Boundary[]>,
-  goal?: number,
+  found: Found,
+  goals?: Goals,
 ): readonly Measurement[] {
   const exact = total(films, found, 0);
   const near = total(films, found, 1);
-  const gradual = exact.gradualFound + exact.gradualMissed;
-  const isKnown = exact.hits + exact.missed > 0;
   return [
-    ...(isKnown ? hardCuts(name, exact, near, goal) : []),
+    ...(exact.hits + exact.missed === 0
+      ? []
+      : [...hardCuts(name, exact, 0, goals?.hard), ...hardCuts(name, near, 1)]),
     measured(name, 'false-alarms', exact.false, 'count'),
-    ...(gradual === 0 ? [] : gradualRanges(name, exact)),
-    ...Object.entries(exact.negatives).map(([kind, { fooled, all }]) =>
-      measured(
-        `${name.replace(/\/all$/, '')}/negatives/${kind}`,
-        'false-on-negatives',
-        fooled,
-        `of ${all}`,
-      ),
-    ),
+    measured(name, 'false-elsewhere', exact.falseElsewhere, 'count'),
+    ...(exact.gradualFound + exact.gradualMissed === 0
+      ? []
+      : gradualRanges(name, exact, goals?.gradual)),
   ];
 }
 
 function hardCuts(
   name: string,
-  exact: ShotScore,
-  near: ShotScore,
+  score: ShotScore,
+  tolerance: number,
   goal?: number,
 ): readonly Measurement[] {
+  const precision = share(score.hits, score.hits + score.false);
+  const recall = share(score.hits, score.hits + score.missed);
   return [
-    measured(name, 'precision-hard-0', share(exact.hits, exact.hits + exact.false), 'ratio'),
-    measured(name, 'recall-hard-0', share(exact.hits, exact.hits + exact.missed), 'ratio'),
-    measured(name, 'f1-hard-0', f1(exact), 'ratio', goal),
-    measured(name, 'f1-hard-1', f1(near), 'ratio'),
+    measured(name, `precision-hard-${tolerance}`, precision, 'ratio'),
+    measured(name, `recall-hard-${tolerance}`, recall, 'ratio'),
+    measured(name, `f1-hard-${tolerance}`, f1(precision, recall), 'ratio', goal),
   ];
 }
 
 function gradualRanges(
   name: string,
   { gradualFound, gradualMissed, gradualExtra }: ShotScore,
+  goal?: number,
 ): readonly Measurement[] {
+  const precision = share(gradualFound, gradualFound + gradualExtra);
+  const recall = share(gradualFound, gradualFound + gradualMissed);
   return [
-    measured(name, 'recall-gradual', share(gradualFound, gradualFound + gradualMissed), 'ratio'),
-    measured(name, 'precision-gradual', share(gradualFound, gradualFound + gradualExtra), 'ratio'),
+    measured(name, 'precision-gradual', precision, 'ratio'),
+    measured(name, 'recall-gradual', recall, 'ratio'),
+    measured(name, 'f1-gradual', f1(precision, recall), 'ratio', goal),
   ];
 }
 
-function total(
-  films: readonly Film[],
-  found: ReadonlyMap<Film, readonly Boundary[]>,
-  tolerance: number,
-): ShotScore {
+function byKind(
+  name: string,
+  metric: string,
+  kinds: Readonly<Record<string, Tally>>,
+): readonly Measurement[] {
+  const sorted = Object.entries(kinds).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([kind, { touched, all }]) =>
+    measured(`${name}/${kind}`, metric, touched, `of ${all}`),
+  );
+}
+
+function total(films: readonly Film[], found: Found, tolerance: number): ShotScore {
   const sum = emptyScore();
   for (const film of films) addScore(sum, scoreShots(film.truth, found.get(film) ?? [], tolerance));
   return sum;
 }
 
-function f1(score: ShotScore): number {
-  return share(2 * score.hits, 2 * score.hits + score.false + score.missed);
+function f1(precision: number, recall: number): number {
+  return share(2 * precision * recall, precision + recall);
 }
 
 /** A share of nothing is nothing: no hits among no boundaries. */

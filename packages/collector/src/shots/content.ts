@@ -2,7 +2,9 @@ import type { Boundary, Producer } from '@internvid/core';
 import { edgeMap, type EdgeMap } from './canny.js';
 import type { ShotDetection, ShotDetector } from './detector.js';
 import { flashFilter, type FlashFilterMode } from './flash-filter.js';
+import { hardCut } from './hard-cut.js';
 import { hsvPlanes, type HsvDifference, type HsvPlanes } from './hsv.js';
+import { checkMinShotFrames } from './shortest-shot.js';
 
 /** How much each change counts in the content value; negative ones count by their absolute size in the divisor. */
 export type ContentWeights = {
@@ -34,6 +36,9 @@ export type ContentChange = {
   value: number;
 };
 
+/** Those of PySceneDetect: the plain mean of hue, saturation and luminance. */
+export const CONTENT_WEIGHTS: ContentWeights = { hue: 1, saturation: 1, luminance: 1, edges: 0 };
+
 /**
  * Finds hard cuts by the change of colour from frame to frame: PySceneDetect 0.7.2's ContentDetector, number for number.
  *
@@ -47,7 +52,7 @@ export function contentDetector(options: ContentDetectorOptions = {}): ShotDetec
     threshold: options.threshold ?? 27,
     minShotFrames: options.minShotFrames ?? 15,
     flashes: options.flashes ?? 'merge',
-    weights: options.weights ?? { hue: 1, saturation: 1, luminance: 1, edges: 0 },
+    weights: options.weights ?? CONTENT_WEIGHTS,
   };
   check(settings);
   const producer: Producer = { name: 'content', version: '1', config: settings };
@@ -59,11 +64,12 @@ type Settings = Required<ContentDetectorOptions>;
 function check({ threshold, minShotFrames, weights }: Settings): void {
   if (!(threshold > 0))
     throw new RangeError(`options.threshold must be positive, got ${threshold}.`);
-  if (!Number.isInteger(minShotFrames) || minShotFrames < 0) {
-    throw new RangeError(
-      `options.minShotFrames must be a whole number of frames, got ${minShotFrames}.`,
-    );
-  }
+  checkMinShotFrames(minShotFrames);
+  checkWeights(weights);
+}
+
+/** @throws RangeError for weights that are all zero or not numbers. */
+export function checkWeights(weights: ContentWeights): void {
   if (!(weightSum(weights) > 0)) throw new RangeError('options.weights must not all be zero.');
 }
 
@@ -71,34 +77,19 @@ function startDetection(settings: Settings, producer: Producer): ShotDetection {
   const measure = contentChange(settings.weights);
   const filter = flashFilter({ mode: settings.flashes, minShotFrames: settings.minShotFrames });
   const boundaries: Boundary[] = [];
-  let candidate = { frame: 0, timeMs: 0, value: 0 };
+  let candidate = { index: 0, timeMs: 0, value: 0 };
   return {
     push({ index, timeMs, picture }) {
       const { value } = measure(picture.data, picture.width, picture.height);
       const isAbove = value >= settings.threshold;
-      if (isAbove) candidate = { frame: index, timeMs, value };
+      if (isAbove) candidate = { index, timeMs, value };
       // A cut is always put at the newest candidate, so remembering one is enough.
-      if (filter(index, isAbove) !== undefined)
-        boundaries.push(cutAt(candidate, settings.threshold, producer));
+      if (filter(index, isAbove) === undefined) return;
+      boundaries.push(
+        hardCut(candidate, candidate.value / (candidate.value + settings.threshold), producer),
+      );
     },
     finish: () => boundaries,
-  };
-}
-
-function cutAt(
-  candidate: { frame: number; timeMs: number; value: number },
-  threshold: number,
-  by: Producer,
-): Boundary {
-  const { frame, timeMs, value } = candidate;
-  return {
-    kind: 'cut',
-    startFrame: frame,
-    endFrame: frame,
-    startMs: timeMs,
-    endMs: timeMs,
-    confidence: value / (value + threshold),
-    by,
   };
 }
 

@@ -1,62 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
 import { contentChange, contentDetector, type ContentWeights } from '../../src/shots/content.js';
-import { describeWithShared, readJson, readTensor } from '../shared.js';
+import { describeWithShared } from '../shared.js';
+import {
+  casesOf,
+  SEQUENCES,
+  sequenceCuts,
+  sequenceFrames,
+  sequenceGolden,
+} from './pyscenedetect.js';
 
-type Golden = {
-  per_frame: Record<string, (number | null)[]>;
-  cuts: {
-    detector: string;
-    threshold: number;
-    min_scene_len: number;
-    filter_mode: 'merge' | 'suppress';
-    weights: [number, number, number, number];
-    cuts: number[];
-  }[];
+type Case = {
+  readonly threshold: number;
+  readonly min_scene_len: number;
+  readonly filter_mode: 'merge' | 'suppress';
+  readonly weights: readonly [hue: number, saturation: number, luminance: number, edges: number];
 };
 
-const FOLDER = 'golden/pyscenedetect/algorithm';
-const SEQUENCES = ['drawn_64x36', 'sintel_96x54', 'tears_96x40'];
-
-function weightsOf([hue, saturation, luminance, edges]: [
-  number,
-  number,
-  number,
-  number,
-]): ContentWeights {
+function weightsOf([hue, saturation, luminance, edges]: Case['weights']): ContentWeights {
   return { hue, saturation, luminance, edges };
-}
-
-function framesOf(
-  name: string,
-): { index: number; timeMs: number; data: Uint8Array; width: number; height: number }[] {
-  const { shape, data } = readTensor(`${FOLDER}/${name}.frames.safetensors`, 'frames');
-  const [count, height, width] = shape as [number, number, number];
-  const bytes = height * width * 3;
-  return Array.from({ length: count }, (_, index) => ({
-    index,
-    timeMs: index * 40,
-    width,
-    height,
-    data: data.subarray(index * bytes, (index + 1) * bytes),
-  }));
-}
-
-function cutsOf(name: string, options: Parameters<typeof contentDetector>[0]): number[] {
-  const detection = contentDetector(options).start();
-  for (const { index, timeMs, width, height, data } of framesOf(name)) {
-    detection.push({ index, timeMs, picture: { width, height, data, format: 'rgb24' } });
-  }
-  return detection.finish().map((boundary) => boundary.startFrame);
 }
 
 describeWithShared.each(SEQUENCES)(
   'the content detector against PySceneDetect 0.7.2 on %s',
   (name) => {
-    const golden = readJson(`${FOLDER}/${name}.json`) as Golden;
-
     it('measures the same hue, saturation, luminance and edge changes', () => {
       const measure = contentChange({ hue: 1, saturation: 1, luminance: 1, edges: 1 });
-      const measured = framesOf(name).map(({ data, width, height }) => ({
+      const measured = sequenceFrames(name).map(({ picture: { data, width, height } }) => ({
         ...measure(data, width, height),
       }));
       const names = {
@@ -66,7 +35,7 @@ describeWithShared.each(SEQUENCES)(
         edges: 'delta_edges',
       } as const;
       for (const [own, theirs] of Object.entries(names) as [keyof typeof names, string][]) {
-        for (const [index, expected] of golden.per_frame[theirs]!.entries()) {
+        for (const [index, expected] of sequenceGolden(name).per_frame[theirs]!.entries()) {
           if (expected === null) continue;
           // Integer sums over a division: only the rounding of the golden's seven digits is left.
           expect(Math.abs(measured[index]![own] - expected)).toBeLessThanOrEqual(
@@ -76,25 +45,25 @@ describeWithShared.each(SEQUENCES)(
       }
     });
 
-    it('finds the same cuts for every threshold, filter and weighting', () => {
-      const cases = golden.cuts.filter(({ detector }) => detector === 'content');
+    it('finds the same cuts for every threshold, filter and weighting', async () => {
+      const cases = casesOf<Case>(name, 'content');
       expect(cases.length).toBeGreaterThan(10);
-      for (const {
-        threshold,
-        min_scene_len: minShotFrames,
-        filter_mode: flashes,
-        weights,
-        cuts,
-      } of cases) {
-        const settings = { threshold, minShotFrames, flashes, weights: weightsOf(weights) };
-        expect({ settings, cuts: cutsOf(name, settings) }).toEqual({ settings, cuts });
+      for (const { threshold, min_scene_len, filter_mode, weights, cuts } of cases) {
+        const detector = contentDetector({
+          threshold,
+          minShotFrames: min_scene_len,
+          flashes: filter_mode,
+          weights: weightsOf(weights),
+        });
+        const found = await sequenceCuts(name, detector);
+        expect([detector.producer.config, found]).toEqual([detector.producer.config, cuts]);
       }
     });
   },
 );
 
 describe('the content detector', () => {
-  it('gives a boundary at the threshold half confidence, and a stronger one more', () => {
+  it('gives a boundary at the threshold half confidence, and a stronger one more', async () => {
     const picture = (level: number) => ({
       width: 1,
       height: 1,
@@ -102,10 +71,9 @@ describe('the content detector', () => {
       data: Uint8Array.of(level, level, level),
     });
     const detection = contentDetector({ threshold: 10, minShotFrames: 0 }).start();
-    [0, 30, 255].forEach((level, index) =>
-      detection.push({ index, timeMs: index * 40, picture: picture(level) }),
-    );
-    const [weak, strong] = detection.finish();
+    for (const [index, level] of [0, 30, 255].entries())
+      await detection.push({ index, timeMs: index * 40, picture: picture(level) });
+    const [weak, strong] = await detection.finish();
     expect(weak!.confidence).toBeCloseTo(0.5, 10);
     expect(strong!.confidence).toBeCloseTo(75 / 85, 10);
   });
