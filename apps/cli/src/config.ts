@@ -1,4 +1,7 @@
+import type { FilterOverrides, FilterPreset, LengthPreset } from '@internvid/collector';
 import { z } from 'zod';
+
+import { detectorSchema, type DetectorConfig } from './detectors.js';
 
 /** What a config file may say; every field is optional and flags win. */
 export type Config = {
@@ -21,19 +24,47 @@ export type Config = {
         minShortSide?: number | undefined;
       }
     | undefined;
+  /** Files and tables of ids of videos that must not come in, such as those of benchmarks. */
+  exclude?: string[] | undefined;
+  /** How videos elsewhere are fetched. */
+  download?:
+    | {
+        /** Path of yt-dlp. Default: found, see `internvid doctor`. */
+        ytDlp?: string | undefined;
+        /** Downloads at once, over all hosts. Default 4. */
+        concurrency?: number | undefined;
+        /** Default: 2 transfers at once and 1 request a second for each host. */
+        perHost?:
+          { concurrency?: number | undefined; requestsPerSecond?: number | undefined } | undefined;
+        /** Larger files are dropped. Default 4 GiB. */
+        maxBytesPerFile?: number | undefined;
+        /** All downloads of a run together; what is left over is fetched by the next run. Default: no limit. */
+        budgetBytes?: number | undefined;
+        budgetMs?: number | undefined;
+        /** Default: en. */
+        subtitleLanguages?: string[] | undefined;
+        /** Addresses of this machine and its network: all of them, or networks such as 192.168.0.0/16. Default false. */
+        allowPrivateAddresses?: boolean | string[] | undefined;
+      }
+    | undefined;
   /** How videos become shots and clips. */
   split?:
     | {
-        /** Content score of a cut, 0 to 255. Default 27. */
-        threshold?: number | undefined;
-        /** Shortest shot in frames. Default 15. */
-        minShotFrames?: number | undefined;
-        /** Shorter clips are dropped. Default 2,000. */
+        /** Which shot detector, and its settings. Default: `transition`. */
+        detector?: DetectorConfig | undefined;
+        /** Lengths of clips. Default `internvid`. */
+        lengths?: LengthPreset | undefined;
+        /** Instead of those of `lengths`: shorter clips are dropped, longer shots are divided, and so much is cut off a shot's ends. */
         minClipMs?: number | undefined;
-        /** Longer shots are cut into equal clips. Default 60,000. */
         maxClipMs?: number | undefined;
-        /** Keep clips in which nothing moves. Default false. */
-        keepStill?: boolean | undefined;
+        headTrimMs?: number | undefined;
+        tailTrimMs?: number | undefined;
+        /** Which clips are dropped. Default `internvid`. */
+        filters?: FilterPreset | undefined;
+        /** Differences from `filters`: `false`, or `{ threshold, scoreOnly }`, by the filter's name. */
+        filterOverrides?: FilterOverrides | undefined;
+        /** Measure loudness and silence too, in a decode of the sound. Default true. */
+        sound?: boolean | undefined;
       }
     | undefined;
   /** Which frames are kept. */
@@ -49,6 +80,13 @@ export type Config = {
     | {
         /** Processes that look at frames. Default: the number of cores. */ processes?:
           number | undefined;
+      }
+    | undefined;
+  /** How files of clips are cut. */
+  cut?:
+    | {
+        /** Default `auto`: copied where that is exact, else copied but for the edges, else encoded. */
+        mode?: 'auto' | 'copy' | 'smart' | 'exact' | undefined;
       }
     | undefined;
   /** What `run` exports at its end. */
@@ -78,13 +116,46 @@ const schema: z.ZodType<Config> = z.strictObject({
       minShortSide: z.int().positive().optional(),
     })
     .optional(),
+  exclude: z.array(z.string().min(1)).optional(),
+  download: z
+    .strictObject({
+      ytDlp: z.string().min(1).optional(),
+      concurrency: z.int().min(1).max(64).optional(),
+      perHost: z
+        .strictObject({
+          concurrency: z.int().min(1).max(64).optional(),
+          requestsPerSecond: z.number().positive().optional(),
+        })
+        .optional(),
+      maxBytesPerFile: z.int().positive().optional(),
+      budgetBytes: z.int().nonnegative().optional(),
+      budgetMs: z.int().nonnegative().optional(),
+      subtitleLanguages: z.array(z.string().min(1)).optional(),
+      allowPrivateAddresses: z.union([z.boolean(), z.array(z.string().min(1))]).optional(),
+    })
+    .optional(),
   split: z
     .strictObject({
-      threshold: z.number().positive().optional(),
-      minShotFrames: z.int().nonnegative().optional(),
+      detector: detectorSchema.optional(),
+      lengths: z.enum(['internvid', 'text-to-video']).optional(),
       minClipMs: milliseconds.optional(),
       maxClipMs: milliseconds.optional(),
-      keepStill: z.boolean().optional(),
+      headTrimMs: z.int().nonnegative().optional(),
+      tailTrimMs: z.int().nonnegative().optional(),
+      filters: z.enum(['internvid', 'strict', 'none']).optional(),
+      filterOverrides: z
+        .record(
+          z.string(),
+          z.union([
+            z.literal(false),
+            z.strictObject({
+              threshold: z.number().optional(),
+              scoreOnly: z.boolean().optional(),
+            }),
+          ]),
+        )
+        .optional(),
+      sound: z.boolean().optional(),
     })
     .optional(),
   sample: z
@@ -94,6 +165,7 @@ const schema: z.ZodType<Config> = z.strictObject({
     })
     .optional(),
   caption: z.strictObject({ processes: z.int().min(1).max(64).optional() }).optional(),
+  cut: z.strictObject({ mode: z.enum(['auto', 'copy', 'smart', 'exact']).optional() }).optional(),
   export: z
     .strictObject({
       formats: z.array(z.enum(['webdataset', 'jsonl', 'parquet'])).optional(),

@@ -4,7 +4,11 @@ import { describeError, exitCodeOf } from './exit.js';
 import type { ExportFlags } from './commands/export.js';
 import type { InterleavedFlags } from './commands/generate.js';
 import type { SelectFlags } from './commands/select.js';
-import type { CommonFlags } from './session.js';
+import type { CollectFlags } from './collecting.js';
+import type { CommonFlags, SplitFlags } from './session.js';
+
+type CollectingFlags = CommonFlags & CollectFlags & { readonly out?: string };
+type RunFlags = CollectingFlags & SplitFlags;
 
 const program = new Command('internvid')
   .description('Turns raw videos into a captioned, searchable video-text dataset.')
@@ -53,35 +57,80 @@ function withWork(target: Command): Command {
     .option('--ffprobe <path>', 'ffprobe to use; default: found on this machine');
 }
 
-withWork(
-  command(
-    'run [videos...]',
-    'The whole pipeline: videos in, dataset and exports out',
-    'internvid run videos/ --out dataset',
+/** Options about videos that are to be fetched. */
+function withFetching(target: Command): Command {
+  return target
+    .option('--from <list>', 'the tables are lists of a published data set, such as panda-70m')
+    .option('--exclude <file...>', 'ids of videos that must not come in, such as benchmarks')
+    .option('--quota <field=n...>', 'at most so many for each channel, language, query, year, ...')
+    .option('--full-details', 'read the page of every listed video: licence, tags, language')
+    .option('--yt-dlp <path>', 'yt-dlp to use; default: found on this machine');
+}
+
+/** Options about shots and clips. */
+function withSplit(target: Command): Command {
+  return target
+    .option(
+      '--detector <name>',
+      'transition, content, adaptive, threshold, histogram, hash; default: transition',
+    )
+    .option('--filters <preset>', 'clips to drop: internvid, strict, none; default: internvid')
+    .option('--lengths <preset>', 'lengths of clips: internvid, text-to-video; default: internvid');
+}
+
+withSplit(
+  withFetching(
+    withWork(
+      command(
+        'run [videos...]',
+        'The whole pipeline: videos in, dataset and exports out',
+        'internvid run videos/ --out dataset',
+      ),
+    ),
   ),
 )
   .option('--out <dir>', 'the dataset folder; what is done there already is not done again')
-  .action(async (videos: string[], flags: CommonFlags & { out?: string }) => {
+  .action(async (videos: string[], flags: RunFlags) => {
     await (await import('./commands/run.js')).run(videos, flags);
   });
 
-withWork(
-  command(
-    'collect [videos...]',
-    'Find videos and what they are',
-    'internvid collect videos/ "more/*.mkv" --out dataset',
+withFetching(
+  withWork(
+    command(
+      'collect [videos...]',
+      'Find videos, fetch those that are elsewhere, and say what they are',
+      [
+        'internvid collect videos/ "more/*.mkv" --out dataset   files, folders, globs',
+        '  internvid collect links.csv --out dataset                  a table of addresses',
+        '  internvid collect panda.csv --from panda-70m --out dataset a published list',
+        '  internvid collect "ytsearch20:slicing bread" --out dataset a search, through yt-dlp',
+        '  internvid collect https://example.org/a.mp4 --out dataset  an address',
+      ].join('\n'),
+    ),
   ),
 )
   .option('--out <dir>', 'the dataset folder')
-  .action(async (videos: string[], flags: CommonFlags & { out?: string }) => {
+  .action(async (videos: string[], flags: CollectingFlags) => {
     await (await import('./commands/collect.js')).collect(videos, flags);
   });
 
+withSplit(
+  withWork(
+    command(
+      'split [dataset]',
+      'Find the shots of collected videos, measure them, make clips',
+      'internvid split dataset --filters strict',
+    ),
+  ),
+).action(async (dataset: string | undefined, flags: CommonFlags & SplitFlags) => {
+  await (await import('./commands/single-step.js')).runSingleStep('split', dataset, flags);
+});
+
 for (const [name, summary] of [
-  ['split', 'Find the shots of collected videos, measure them, make clips'],
   ['sample', 'Keep about one frame a second of each clip'],
   ['caption', 'Caption the clips from their sampled frames'],
   ['embed', 'Embed the captions for search'],
+  ['cut', 'Cut a file of each clip, proved frame by frame'],
 ] as const) {
   withWork(command(`${name} [dataset]`, summary, `internvid ${name} dataset`)).action(
     async (dataset: string | undefined, flags: CommonFlags) => {

@@ -1,9 +1,11 @@
 import type { RunReport, Step } from '@internvid/core';
 import type { ExportReport } from '@internvid/generation';
 
+import { collectVideos, type CollectFlags } from './collecting.js';
+import { withDetector } from './detectors.js';
 import { exportSamples } from './export-samples.js';
 import type { Session } from './session.js';
-import { captionStep, collectStep, embedStep, sampleStep, splitStep } from './steps.js';
+import { captionStep, embedStep, sampleStep, splitStep } from './steps.js';
 import { withResource } from './with-resource.js';
 import { openCaptioner, openFrameReader, openSentenceEncoder } from './work.js';
 
@@ -17,6 +19,7 @@ export type PipelineReport = {
 export async function runPipeline(
   session: Session,
   videos: readonly string[],
+  flags: CollectFlags = {},
 ): Promise<PipelineReport> {
   const { config } = session;
   const reports: RunReport[] = [];
@@ -25,8 +28,10 @@ export async function runPipeline(
     return step;
   };
   const frames = await openFrameReader(session);
-  const collect = await run(await collectStep(videos, config, frames));
-  const split = await run(await splitStep(collect, config, frames));
+  const collect = await collectVideos(videos, { session, frames, flags, run });
+  const split = await withDetector(config.split?.detector, async (detector) =>
+    run(await splitStep(collect, config, frames, detector)),
+  );
   const sample = await run(sampleStep(split, collect, config, frames));
   const caption = await withResource(openCaptioner(session), async (captioner) =>
     run(await captionStep({ collect, split, sample }, captioner)),

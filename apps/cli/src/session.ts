@@ -10,6 +10,7 @@ import {
 } from '@internvid/core';
 
 import type { Config } from './config.js';
+import { detectorNamed } from './detectors.js';
 import { UsageError } from './exit.js';
 import { loadConfig } from './load-config.js';
 import { progressView } from './progress.js';
@@ -23,6 +24,13 @@ export type CommonFlags = {
   readonly ffprobe?: string;
   readonly maxFailures?: string;
   readonly retryFailed?: boolean;
+};
+
+/** Flags of the steps that make clips. */
+export type SplitFlags = {
+  readonly detector?: string;
+  readonly filters?: string;
+  readonly lengths?: string;
 };
 
 /** What a command that works on a dataset has at hand. */
@@ -40,7 +48,10 @@ export type Session = {
  *
  * @param directory the dataset; undefined means the config's `out`.
  */
-export async function openSession(flags: CommonFlags, directory?: string): Promise<Session> {
+export async function openSession(
+  flags: CommonFlags & SplitFlags,
+  directory?: string,
+): Promise<Session> {
   const { config: loaded } = await loadConfig(flags.config);
   const config = withFlags(loaded, flags);
   const out = directory ?? config.out;
@@ -69,7 +80,7 @@ export async function openSession(flags: CommonFlags, directory?: string): Promi
   };
 }
 
-function withFlags(config: Config, flags: CommonFlags): Config {
+function withFlags(config: Config, flags: CommonFlags & SplitFlags): Config {
   return {
     ...config,
     ...(flags.concurrency === undefined
@@ -80,7 +91,31 @@ function withFlags(config: Config, flags: CommonFlags): Config {
       : { maxFailures: wholeNumber('--max-failures', flags.maxFailures, 0) }),
     ...(flags.ffmpeg === undefined ? {} : { ffmpeg: flags.ffmpeg }),
     ...(flags.ffprobe === undefined ? {} : { ffprobe: flags.ffprobe }),
+    split: { ...config.split, ...splitSettings(flags) },
   };
+}
+
+function splitSettings({ detector, filters, lengths }: SplitFlags): NonNullable<Config['split']> {
+  return {
+    ...(detector === undefined ? {} : { detector: detectorNamed(detector) }),
+    ...(filters === undefined ? {} : { filters: oneOf('--filters', filters, FILTER_PRESETS) }),
+    ...(lengths === undefined ? {} : { lengths: oneOf('--lengths', lengths, LENGTH_PRESETS) }),
+  };
+}
+
+const FILTER_PRESETS = ['internvid', 'strict', 'none'] as const;
+const LENGTH_PRESETS = ['internvid', 'text-to-video'] as const;
+
+/** Reads a flag that takes one of several words. */
+export function oneOf<Name extends string>(
+  flag: string,
+  name: string,
+  known: readonly Name[],
+): Name {
+  const found = known.find((each) => each === name);
+  if (found === undefined)
+    throw new UsageError(`${flag} must be one of ${known.join(', ')}, got "${name}".`);
+  return found;
 }
 
 /** Reads a flag that counts something. */

@@ -1,4 +1,4 @@
-import type { ProbedVideo } from '@internvid/collector';
+import type { LengthRules, ProbedVideo, ShotDetector, SplitVideo } from '@internvid/collector';
 import type { Captioner } from '@internvid/captioner';
 import {
   captionsTable,
@@ -12,10 +12,12 @@ import {
   videosTable,
   type Caption,
   type Clip,
+  type ClipRow,
   type ReadRows,
   type SampledFrame,
   type ShardReport,
   type Source,
+  type Stage,
   type Step,
   type StepKey,
 } from '@internvid/core';
@@ -23,41 +25,55 @@ import { framePackSink, sampleFrames, type FrameReader } from '@internvid/core/m
 import type { SentenceEncoder } from '@internvid/viclip';
 
 import type { Config } from './config.js';
+import { defined } from './settings.js';
 
-/** The steps of a run, in order. */
-export const STEP_NAMES = ['collect', 'split', 'sample', 'caption', 'embed'] as const;
+/** The steps that a dataset may have, in order. */
+export const STEP_NAMES = [
+  'find',
+  'choose',
+  'collect',
+  'split',
+  'sample',
+  'caption',
+  'embed',
+  'cut',
+] as const;
 
 /** Name of a step of a run. */
 export type StepName = (typeof STEP_NAMES)[number];
-
-/** Finds the videos and what they are. Table: `videos`. */
-export async function collectStep(
-  videos: readonly string[],
-  config: Config,
-  frames: FrameReader,
-): Promise<Step> {
-  const { admitVideos, folderSource, probeVideos } = await import('@internvid/collector');
-  const pipeline = from(folderSource(videos))
-    .through(probeVideos({ frames }))
-    .through(admitVideos(defined(config.admit)));
-  return step('collect', pipeline, tableSink(videosTable));
-}
 
 /** Finds shots, measures them and makes clips. Tables: `shots`, `clips`. */
 export async function splitStep(
   collect: StepKey,
   config: Config,
   frames: FrameReader,
+  detector: ShotDetector,
 ): Promise<Step> {
-  const collector = await import('@internvid/collector');
-  const { minClipMs, maxClipMs, keepStill, ...detection } = defined(config.split);
-  const detector = collector.contentDetector(detection);
-  const clips = from(probedVideos(collect))
-    .through(collector.splitIntoShots({ frames, detector }))
-    .through(collector.clipsFromShots(maxClipMs === undefined ? {} : { maxDurationMs: maxClipMs }))
-    .through(collector.dropShortClips(minClipMs === undefined ? {} : { minDurationMs: minClipMs }));
-  const kept = keepStill === true ? clips : clips.through(collector.dropStillClips());
-  return step('split', kept, tableSink(clipsTable));
+  const { clipFilters, clipsFromShots, dropShortClips, splitIntoShots } =
+    await import('@internvid/collector');
+  const settings = config.split ?? {};
+  const lengths = await lengthsOf(settings);
+  const shots = from(probedVideos(collect)).through(splitIntoShots({ frames, detector }));
+  const measured = settings.sound === false ? shots : shots.through(await soundStage(config));
+  let clips = measured
+    .through(clipsFromShots(lengths))
+    .through(dropShortClips({ minDurationMs: lengths.minDurationMs }));
+  for (const filter of clipFilters<ClipRow>(settings.filters, settings.filterOverrides))
+    clips = clips.through(filter);
+  return step('split', clips, tableSink(clipsTable));
+}
+
+async function lengthsOf(settings: NonNullable<Config['split']>): Promise<LengthRules> {
+  const { LENGTH_PRESETS } = await import('@internvid/collector');
+  const { lengths = 'internvid', minClipMs, maxClipMs, headTrimMs, tailTrimMs } = settings;
+  const own = { minDurationMs: minClipMs, maxDurationMs: maxClipMs, headTrimMs, tailTrimMs };
+  return { ...LENGTH_PRESETS[lengths], ...defined(own) };
+}
+
+async function soundStage({ ffmpeg }: Config): Promise<Stage<SplitVideo, SplitVideo>> {
+  const { measureSound } = await import('@internvid/collector');
+  const { ffmpegAudioReader } = await import('@internvid/core/media');
+  return measureSound({ audio: ffmpegAudioReader(defined({ ffmpeg })) });
 }
 
 function probedVideos(collect: StepKey): Source<ProbedVideo> {
@@ -90,6 +106,24 @@ export function sampleStep(
   });
   const pipeline = from(source).through(sampleFrames({ frames, ...defined(config.sample) }));
   return step('sample', pipeline, framePackSink());
+}
+
+/** Cuts a file of each clip and proves it. Table: `clip-files`. */
+export async function cutStep(
+  { split, collect }: Pick<ClipSteps, 'split' | 'collect'>,
+  { cut = {} }: Config,
+  frames: FrameReader,
+): Promise<Step> {
+  const { clipFilesTable, cutClips } = await import('@internvid/collector');
+  const source = stepsSource({
+    name: 'read-clips',
+    version: 1,
+    steps: [split, collect],
+    items: rowsIn,
+    read: (rows) => readClips(rows, split, collect),
+  });
+  const pipeline = from(source).through(cutClips({ frames, ...defined(cut) }));
+  return step('cut', pipeline, tableSink(clipFilesTable));
 }
 
 /** Captions each clip at every scale. Tables: `captions`, `detections`. */
@@ -204,12 +238,3 @@ async function* together<Row>(
 function rowsIn(report: ShardReport): number {
   return report.stages.at(-1)?.kept ?? 0;
 }
-
-/** Settings without those that are undefined, which must not hide a default. */
-function defined<Settings extends object>(settings: Settings | undefined): Defined<Settings> {
-  return Object.fromEntries(
-    Object.entries(settings ?? {}).filter(([, value]) => value !== undefined),
-  ) as Defined<Settings>;
-}
-
-type Defined<Settings> = { [Name in keyof Settings]?: Exclude<Settings[Name], undefined> };

@@ -1,121 +1,202 @@
-import { rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { contains, duration, ToolkitError, type Span } from '@internvid/core';
-import { findFfmpeg, type FoundProgram, type FrameReader } from '@internvid/core/media';
-import ffmpeg from 'fluent-ffmpeg';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { ToolkitError, type Span } from '@internvid/core';
+import { findFfmpeg, type FrameReader } from '@internvid/core/media';
+
+import { chooseCopy, type CopyChoice, type CutMode } from './cut/choose-cut.js';
+import { openCutSource, type CutSource } from './cut/cut-source.js';
+import { encodeExactly } from './cut/exact.js';
+import { stretchOf } from './cut/stretch.js';
+import { framesInside, type CutRefusal, type FrameRange } from './cut/plan.js';
+import type { CutProof } from './cut/proof.js';
+import { proveClip } from './cut/prove.js';
+import { runJob, SAME_BYTES, type JobRunner } from './cut/run-job.js';
+import { copyFrames } from './cut/smart.js';
+import { cutSound } from './cut/sound.js';
+import type { ShotDetector } from './shots/detector.js';
 
 /** What to cut out of which file. */
 export type CutClipOptions = {
-  /** The video's file, local. */
-  readonly from: string;
+  /** The video's file, local; or as `openCutSource` gave it, which saves reading its packets for each of its clips. */
+  readonly from: string | CutSource;
   readonly span: Span;
   /** The clip's file, MP4; replaced when it is there. */
   readonly to: string;
   /** Reads both files, to check the result. */
   readonly frames: FrameReader;
+  /** Default `auto`. */
+  readonly mode?: CutMode;
+  /** Looks whether the clip is one shot; default: nobody looks. */
+  readonly detector?: ShotDetector;
+  /** Default: what `findCutPrograms` finds, which costs a tenth of a second for each clip. */
+  readonly programs?: CutPrograms;
+  /** How long ffmpeg may make no progress, in milliseconds. Default 60,000. */
+  readonly stallMs?: number;
   readonly signal?: AbortSignal;
 };
 
-/** A clip file that was made and checked. */
+/** The programs that cutting runs. */
+export type CutPrograms = Pick<JobRunner, 'ffmpeg' | 'ffprobe'>;
+
+/**
+ * Finds ffmpeg and ffprobe as `findFfmpeg` does.
+ *
+ * @throws ToolkitError `missing-dependency`.
+ */
+export function findCutPrograms(): CutPrograms {
+  return { ffmpeg: findFfmpeg('ffmpeg'), ffprobe: findFfmpeg('ffprobe') };
+}
+
+/** A clip file that was made and proved. */
 export type CutClip = {
   readonly path: string;
   readonly bytes: number;
-  readonly frames: number;
-  readonly durationMs: number;
+  /** What was done in the end. */
+  readonly mode: Exclude<CutMode, 'auto'>;
+  /** Of `proof.frames`. */
+  readonly copiedFrames: number;
+  /** Why nothing was copied, where `auto` or `smart` came to `exact`. */
+  readonly fallback?: CutRefusal;
+  readonly proof: CutProof;
+  /** How long making the file took, from an opened source, attempts that came to nothing included; in milliseconds. */
+  readonly cutMs: number;
+  /** How long proving it took. */
+  readonly proofMs: number;
 };
 
 /**
- * Writes a span of a video as a file of its own: exactly the frames inside, encoded again (H.264 at constant quality 22, AAC sound),
- * with their own times, so that a variable frame rate stays one. One column or row is cut off where the size is odd. The file
- * appears whole or not at all.
+ * Writes a span of a video as a file of its own: exactly the frames inside, with their own times (a variable frame rate stays one), and
+ * the sound from the first frame's time to the last frame's end. The file is decoded again and compared with the source; one that
+ * copied packets and does not pass is cut exactly instead. It appears whole or not at all, and is the same bytes each time.
  *
- * @throws ToolkitError `not-found` when no frame lies in the span, `process-failed` when ffmpeg fails or when the file does not hold
- * the frames of the span; the abort reason when aborted.
+ * @throws ToolkitError `not-found` when no frame lies in the span; `process-failed` when ffmpeg fails, when the file does not pass its
+ * proof, or, in mode `copy`, when packets cannot be copied (`details.reason` is a `CutRefusal`); the abort reason when aborted.
  */
 export async function cutClip(options: CutClipOptions): Promise<CutClip> {
-  const { from, span, frames, signal } = options;
+  const { mode = 'auto', stallMs = 60_000, signal, frames } = options;
+  signal?.throwIfAborted();
+  const programs = options.programs ?? findCutPrograms();
+  const runner = { ...programs, stallMs, signal };
+  const source =
+    typeof options.from === 'string'
+      ? await openCutSource(options.from, { ...runner, frames })
+      : options.from;
+  const begin = performance.now();
+  const range = framesInside(source, options.span);
   const to = resolve(options.to);
-  const [info, timeline] = [await frames.probe(from, signal), await frames.timeline(from, signal)];
-  const wanted = timeline.timesMs.filter((timeMs) => contains(span, timeMs)).length;
-  if (wanted === 0) {
-    throw new ToolkitError(
-      'not-found',
-      `${from} has no frame from ${span.startMs} to ${span.endMs} ms.`,
-    );
-  }
-  const unfinished = join(dirname(to), `.${process.pid}-${basename(to)}.part.mp4`);
+  const folder = await mkdtemp(join(dirname(to), '.cut-'));
   try {
-    await encode({ from, span, to: unfinished, stream: info.video.stream, signal });
-    const made = await frames.probe(unfinished, signal);
-    if (made.video.frames !== wanted) throw wrongFrames(from, made.video.frames, wanted);
-    await rename(unfinished, to);
-    return { path: to, bytes: made.bytes, frames: made.video.frames, durationMs: made.durationMs };
+    const work: Work = { source, range, folder, runner, options, proofMs: 0 };
+    const copied = mode === 'exact' ? undefined : await tryCopy(work, mode);
+    const made = typeof copied === 'object' ? copied : await cutExactly(work, copied);
+    await rename(made.path, to);
+    const cutMs = performance.now() - begin - work.proofMs;
+    return { ...made, path: to, cutMs, proofMs: work.proofMs };
   } finally {
-    await rm(unfinished, { force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
-type Encoding = {
-  readonly from: string;
-  readonly span: Span;
-  readonly to: string;
-  readonly stream: number;
-  readonly signal: AbortSignal | undefined;
+type Work = {
+  readonly source: CutSource;
+  readonly range: FrameRange;
+  /** Unfinished files, removed in the end. */
+  readonly folder: string;
+  readonly runner: JobRunner;
+  readonly options: CutClipOptions;
+  /** Spent on proofs so far. */
+  proofMs: number;
 };
 
-async function encode({ from, span, to, stream, signal }: Encoding): Promise<void> {
-  signal?.throwIfAborted();
-  const program = findFfmpeg('ffmpeg');
-  const command = ffmpeg(`file:${resolve(from)}`)
-    .setFfmpegPath(program.path)
-    .inputOptions(['-ss', seconds(span.startMs)])
-    .outputOptions(['-map', `0:${stream}`, '-map', '0:a:0?', '-t', seconds(duration(span))])
-    .outputOptions([
-      ...videoOptions(program),
-      '-c:a',
-      'aac',
-      '-map_metadata',
-      '-1',
-      '-movflags',
-      '+faststart',
-    ])
-    .format('mp4');
-  const abort = (): void => {
-    command.kill('SIGKILL');
-  };
-  signal?.addEventListener('abort', abort, { once: true });
+/** A finished file; the time it took is known in the end. */
+type MadeClip = Omit<CutClip, 'cutMs' | 'proofMs'>;
+
+async function tryCopy(
+  work: Work,
+  mode: Exclude<CutMode, 'exact'>,
+): Promise<MadeClip | CutRefusal> {
+  const { source, range, runner } = work;
+  const choice = await chooseCopy(source, range, mode, runner);
+  const made = typeof choice === 'string' ? choice : await copyAndProve(work, choice);
+  if (mode === 'copy' && typeof made === 'string') throw refusedCopy(work, made);
+  return made;
+}
+
+async function copyAndProve(
+  work: Work,
+  { plan, encoder }: CopyChoice,
+): Promise<MadeClip | CutRefusal> {
+  const { source, folder, runner } = work;
+  const to = join(folder, 'pictures.mp4');
   try {
-    await new Promise<void>((done, fail) => {
-      command
-        .once('end', () => done())
-        .once('error', fail)
-        .save(to);
-    });
-  } catch (cause) {
-    signal?.throwIfAborted();
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ToolkitError('process-failed', `ffmpeg could not cut ${from}: ${reason}`, { cause });
-  } finally {
-    signal?.removeEventListener('abort', abort);
+    if (!(await copyFrames(source, { ...runner, plan, encoder, folder, to })))
+      return 'pieces-differ';
+  } catch (error) {
+    // A stream that ffmpeg cannot take apart can still be decoded; whatever else failed fails again then, and is told.
+    if (ToolkitError.is(error) && error.code === 'process-failed') return 'pieces-differ';
+    throw error;
   }
+  const made = await finish(work, to, plan);
+  if (made.proof.problems.length > 0) return 'proof-failed';
+  const mode = encoder === undefined ? 'copy' : 'smart';
+  return { ...made, mode, copiedFrames: plan.copyEnd - plan.copyFirst };
 }
 
-function videoOptions({ libavformat: [major, minor] }: FoundProgram): readonly string[] {
-  // ffmpeg 5.1 renamed the option and newer ones know the new name alone.
-  const passthrough = major > 59 || (major === 59 && minor >= 27) ? '-fps_mode' : '-vsync';
-  const even = 'crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0';
-  return [
-    ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '22', '-pix_fmt', 'yuv420p', '-vf', even],
-    // The default time base is one frame: a frame whose time lies between two ticks of it would be moved, or lost.
-    ...[passthrough, 'passthrough', '-enc_time_base', '1:90000'],
-  ];
+/** Encodes all frames; a second time from the file's beginning where seeking led astray. */
+async function cutExactly(work: Work, fallback: CutRefusal | undefined): Promise<MadeClip> {
+  const { source, range, folder, runner } = work;
+  const to = join(folder, 'pictures.mp4');
+  const told = fallback === undefined ? {} : { fallback };
+  let problems: CutProof['problems'] = [];
+  for (const seek of source.hasIndex ? [true, false] : [false]) {
+    if (!(await encodeExactly(source, range, { ...runner, folder, to, seek }))) {
+      problems = ['frame-count'];
+      continue;
+    }
+    const made = await finish(work, to);
+    if (made.proof.problems.length === 0)
+      return { ...made, mode: 'exact', copiedFrames: 0, ...told };
+    problems = made.proof.problems;
+  }
+  throw unproved(work, problems);
 }
 
-function seconds(milliseconds: number): string {
-  return (milliseconds / 1000).toFixed(3);
+/** Adds the sound to the pictures and proves the whole. */
+async function finish(
+  work: Work,
+  pictures: string,
+  plan?: CopyChoice['plan'],
+): Promise<Pick<CutClip, 'path' | 'bytes' | 'proof'>> {
+  const { source, range, folder, runner, options } = work;
+  const path = join(folder, 'clip.mp4');
+  const sound = join(folder, 'sound.mp4');
+  const hasSound = await cutSound(source, stretchOf(source, range), sound, runner);
+  const job = {
+    inputs: [{ path: pictures }, ...(hasSound ? [{ path: sound }] : [])],
+    options: [
+      ...['-map', '0:v', ...(hasSound ? ['-map', '1:a'] : []), '-c', 'copy'],
+      ...['-video_track_timescale', String(source.timeBase.den)],
+      ...['-movflags', '+faststart', ...SAME_BYTES],
+    ],
+    to: path,
+  };
+  await runJob(job, runner);
+  const begin = performance.now();
+  const { frames, detector } = options;
+  const proof = await proveClip(path, { ...runner, source, range, plan, frames, detector });
+  const { bytes } = await frames.probe(path, runner.signal);
+  work.proofMs += performance.now() - begin;
+  return { path, bytes, proof };
 }
 
-function wrongFrames(from: string, frames: number, wanted: number): ToolkitError {
-  const message = `The clip cut from ${from} has ${frames} frames instead of ${wanted}: the file cannot be sought exactly, or is damaged there.`;
-  return new ToolkitError('process-failed', message, { details: { frames, wanted } });
+function refusedCopy({ source, options: { span } }: Work, reason: CutRefusal): ToolkitError {
+  const what = `${source.path} from ${span.startMs} to ${span.endMs} ms cannot be copied exactly (${reason}).`;
+  const message = `${what} Use mode "smart" or "exact", or a span that begins at a key frame.`;
+  return new ToolkitError('process-failed', message, { details: { reason } });
+}
+
+function unproved({ source, options: { span } }: Work, problems: readonly string[]): ToolkitError {
+  const what = `The clip cut from ${source.path} from ${span.startMs} to ${span.endMs} ms`;
+  const message = `${what} does not match it: ${problems.join(', ')}. The file may be damaged there.`;
+  return new ToolkitError('process-failed', message, { details: { problems: [...problems] } });
 }

@@ -54,22 +54,24 @@ export function splitIntoShots(options: SplitIntoShotsOptions): Stage<ProbedVide
     },
     concurrency,
     async map(video: ProbedVideo, { signal, warn, progress }) {
-      const detection = detector.start();
+      const detection = detector.start(signal);
       const measured = measurements();
       const expected = video.info.video.frames;
       const decoded = newDecoded();
-      const request = { select: { kind: 'all' }, outputs: [analysedSize(video)] } as const;
+      const wanted = detector.output === undefined ? [] : [detector.output];
+      const outputs = [analysedSize(video), ...wanted];
+      const request = { select: { kind: 'all' }, outputs } as const;
       for await (const { index, timeMs, pictures } of frames.frames(video.uri, request, signal)) {
-        const [picture] = pictures;
-        if (picture === undefined)
+        const [picture, judged = picture] = pictures;
+        if (picture === undefined || judged === undefined)
           throw new TypeError('The frame reader gave a frame without its picture.');
-        detection.push({ index, timeMs, picture });
+        await detection.push({ index, timeMs, picture: judged });
         measured.push({ index, timeMs, picture });
         addFrame(decoded, timeMs);
         if (index % 100 === 99) progress(Math.min(1, index / expected));
       }
       if (decoded.frames < expected) warn('partly-decoded');
-      const shots = shotsOf(video, detection.finish(), decoded, detector.producer);
+      const shots = shotsOf(video, await detection.finish(), decoded, detector.producer);
       return { id: video.id, video, shots, measurements: measured };
     },
   });

@@ -4,8 +4,33 @@ export {
   dropShortClips,
   dropStillClips,
   type ClipsFromShotsOptions,
-  type MeasuredClip,
+  type ClipWindows,
 } from './clips.js';
+export {
+  applyQuotas,
+  type ApplyQuotasOptions,
+  type Quota,
+  type QuotaField,
+} from './query/apply-quotas.js';
+export { cutClips, type CutClipsOptions } from './cut/cut-clips.js';
+export { downloadVideos } from './download/download-videos.js';
+export {
+  excludeListed,
+  exclusionList,
+  readExclusionList,
+  type ExclusionList,
+  type ReadExclusionListOptions,
+} from './sources/exclude-listed.js';
+export { clipFilters, type FilterOverride, type FilterOverrides } from './filters/clip-filters.js';
+export { factFilter, type FactFilterOptions, type MeasuredClip } from './filters/fact-filter.js';
+export { measureCombing, type MeasureCombingOptions } from './measure-combing.js';
+export { measureSound, type MeasureSoundOptions } from './measure-sound.js';
+export {
+  measureUnsafeContent,
+  type MeasureUnsafeContentOptions,
+  type UnsafeContentRater,
+} from './measure-unsafe-content.js';
+export { stitchVideos, type StitchVideosOptions } from './shots/stitch-videos.js';
 export { probeVideos, type ProbedVideo, type ProbeVideosOptions } from './probe.js';
 export {
   analysedSize,

@@ -29,12 +29,6 @@ export {
   type ScoredClip,
 } from './subsets/filtered.js';
 export {
-  formatCondition,
-  parseCondition,
-  type Comparison,
-  type Condition,
-} from './subsets/condition.js';
-export {
   selectClips,
   type SelectableClip,
   type Subset,

@@ -8,7 +8,7 @@ import { readSamples } from '../dataset.js';
 import { UsageError } from '../exit.js';
 import { formatBytes, plural } from '../format.js';
 import { print } from '../output.js';
-import { openSession, wholeNumber, type CommonFlags } from '../session.js';
+import { oneOf, openSession, wholeNumber, type CommonFlags } from '../session.js';
 
 /** Flags of `generate interleaved`. */
 export type InterleavedFlags = CommonFlags & {
@@ -54,13 +54,6 @@ export async function generateInterleaved(
       `Written to ${store.location}/${prefix}/${written.file.name}`,
     ].join('\n'),
   );
-}
-
-function oneOf<Name extends string>(flag: string, name: string, known: readonly Name[]): Name {
-  const found = known.find((each) => each === name);
-  if (found === undefined)
-    throw new UsageError(`${flag} must be one of ${known.join(', ')}, got "${name}".`);
-  return found;
 }
 
 function shareOf(text: string): number {

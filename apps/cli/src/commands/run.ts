@@ -1,14 +1,15 @@
-import { openSession, type CommonFlags } from '../session.js';
+import type { CollectFlags } from '../collecting.js';
 import { printOutcome } from '../outcome.js';
 import { runPipeline } from '../pipeline.js';
+import { openSession, type CommonFlags, type SplitFlags } from '../session.js';
 import { inputsFrom } from '../work.js';
 
 /** `internvid run`: the whole pipeline. */
 export async function run(
   videos: readonly string[],
-  flags: CommonFlags & { out?: string },
+  flags: CommonFlags & CollectFlags & SplitFlags & { readonly out?: string },
 ): Promise<void> {
   const session = await openSession(flags, flags.out);
-  const { reports, exports } = await runPipeline(session, inputsFrom(videos, session));
+  const { reports, exports } = await runPipeline(session, inputsFrom(videos, session), flags);
   await printOutcome(session, flags, reports, exports);
 }

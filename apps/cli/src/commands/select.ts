@@ -1,4 +1,4 @@
-import type { JsonObject } from '@internvid/core';
+import { parseCondition, type JsonObject } from '@internvid/core';
 import type { SavedSubset, SplitOptions, Subset, SubsetRules } from '@internvid/generation';
 
 import { currentSteps } from '../dataset.js';
@@ -24,7 +24,7 @@ export async function select(dataset: string | undefined, flags: SelectFlags): P
   const { saveSubset, selectClips } = await import('@internvid/generation');
   const { store, signal } = await openSession(flags, dataset);
   const steps = await currentSteps(store);
-  const rules = await rulesOf(flags);
+  const rules = rulesOf(flags);
   const shares = flags.split === undefined ? undefined : sharesOf(flags.split);
   const seed = flags.seed === undefined ? undefined : wholeNumber('--seed', flags.seed, 0);
   const subset = await selectClips(readSelectable(store, steps, signal), rules);
@@ -52,8 +52,7 @@ export async function select(dataset: string | undefined, flags: SelectFlags): P
   print(flags, saved, () => describeSubset(saved, store.location));
 }
 
-async function rulesOf(flags: SelectFlags): Promise<SubsetRules> {
-  const { parseCondition } = await import('@internvid/generation');
+function rulesOf(flags: SelectFlags): SubsetRules {
   const seed = flags.seed === undefined ? {} : { seed: wholeNumber('--seed', flags.seed, 0) };
   const { where, top, atMost, draw } = flags;
   return {

@@ -1,30 +1,33 @@
 import type { RunReport } from '@internvid/core';
 
 import { currentSteps, type CurrentSteps } from '../dataset.js';
+import { withDetector } from '../detectors.js';
 import { printOutcome } from '../outcome.js';
-import { openSession, type CommonFlags, type Session } from '../session.js';
-import { captionStep, embedStep, sampleStep, splitStep, type StepName } from '../steps.js';
+import { openSession, type CommonFlags, type Session, type SplitFlags } from '../session.js';
+import { captionStep, cutStep, embedStep, sampleStep, splitStep } from '../steps.js';
 import { withResource } from '../with-resource.js';
 import { openCaptioner, openFrameReader, openSentenceEncoder } from '../work.js';
 
-/** `internvid split`, `sample`, `caption`, `embed`: one step on what the steps before it left. */
+/** Steps that are commands of their own. */
+export type SingleStep = 'split' | 'sample' | 'caption' | 'embed' | 'cut';
+
+/** `internvid split`, `sample`, `caption`, `embed`, `cut`: one step on what the steps before it left. */
 export async function runSingleStep(
-  name: Exclude<StepName, 'collect'>,
+  name: SingleStep,
   dataset: string | undefined,
-  flags: CommonFlags,
+  flags: CommonFlags & SplitFlags,
 ): Promise<void> {
   const session = await openSession(flags, dataset);
   const steps = await currentSteps(session.store);
   await printOutcome(session, flags, [await RUN[name](steps, session)]);
 }
 
-const RUN: Record<
-  Exclude<StepName, 'collect'>,
-  (steps: CurrentSteps, session: Session) => Promise<RunReport>
-> = {
+const RUN: Record<SingleStep, (steps: CurrentSteps, session: Session) => Promise<RunReport>> = {
   async split(steps, session) {
-    return session.run(
-      await splitStep(steps.need('collect'), session.config, await openFrameReader(session)),
+    const { config } = session;
+    const frames = await openFrameReader(session);
+    return withDetector(config.split?.detector, async (detector) =>
+      session.run(await splitStep(steps.need('collect'), config, frames, detector)),
     );
   },
   async sample(steps, session) {
@@ -32,6 +35,11 @@ const RUN: Record<
     return session.run(
       sampleStep(steps.need('split'), steps.need('collect'), session.config, frames),
     );
+  },
+  async cut(steps, session) {
+    const needed = { split: steps.need('split'), collect: steps.need('collect') };
+    const frames = await openFrameReader(session);
+    return session.run(await cutStep(needed, session.config, frames));
   },
   async caption(steps, session) {
     const needed = {

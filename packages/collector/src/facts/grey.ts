@@ -1,30 +1,22 @@
 /** A small grey picture, one byte per pixel, row-major. */
 export type Grey = { readonly width: number; readonly height: number; readonly data: Uint8Array };
 
-/**
- * A colour picture as grey, averaged over squares of `factor` pixels; what does not fill a square at the right and bottom is
- * left out. Grey is BT.601 luma in eight-bit steps, (77 R + 150 G + 29 B) / 256.
- */
-export function greyFromRgb(rgb: Uint8Array, width: number, height: number, factor: number): Grey {
+/** A grey picture averaged over squares of `factor` pixels; what does not fill a square at the right and bottom is left out. */
+export function shrink({ width, height, data }: Grey, factor: number): Grey {
   const small = { width: Math.floor(width / factor), height: Math.floor(height / factor) };
-  const data = new Uint8Array(small.width * small.height);
-  const divisor = 256 * factor * factor;
+  const means = new Uint8Array(small.width * small.height);
+  const divisor = factor * factor;
   for (let y = 0, at = 0; y < small.height; y++) {
     for (let x = 0; x < small.width; x++, at++) {
       let sum = divisor >> 1;
       for (let row = y * factor; row < (y + 1) * factor; row++) {
-        let from = (row * width + x * factor) * 3;
-        for (let column = 0; column < factor; column++, from += 3) {
-          sum +=
-            77 * (rgb[from] as number) +
-            150 * (rgb[from + 1] as number) +
-            29 * (rgb[from + 2] as number);
-        }
+        const from = row * width + x * factor;
+        for (let pixel = from; pixel < from + factor; pixel++) sum += data[pixel] as number;
       }
-      data[at] = sum / divisor;
+      means[at] = sum / divisor;
     }
   }
-  return { ...small, data };
+  return { ...small, data: means };
 }
 
 /** The picture at half the size, each pixel the mean of four. */

@@ -1,19 +1,22 @@
-import type { Picture } from '@internvid/core/media';
-import { matchBlocks, pyramid, type Pyramid } from './blocks.js';
-import { fitCamera } from './camera-model.js';
-import { greyFromRgb } from './grey.js';
+import { matchBlocks, pyramid, type BlockMotion, type Pyramid } from './blocks.js';
+import { fitCamera, type CameraModel } from './camera-model.js';
+import { shrink, type Grey } from './grey.js';
 
 /** How the picture moved between two frames. Widths are picture widths. */
 export type PairMotion = {
   /** Shift of the picture's content, positive to the right and down, in widths per second. */
   readonly right: number;
   readonly down: number;
-  /** Growth of the content about the centre, in shares per second: 0.1 is 10 % a second larger. */
+  /** Growth of the content about the centre, as the natural logarithm of its size per second: 0.1 is about 10 % a second larger. */
   readonly growth: number;
   /** Clockwise turn of the content, in radians per second. */
   readonly turn: number;
+  /** Median speed of the blocks that were followed, whatever their direction, in widths per second. */
+  readonly median: number;
   /** Blocks that could be followed at all; motion is unknown where they are few. */
   readonly textured: number;
+  /** Share of the textured blocks that were found again. */
+  readonly found: number;
   /** Share of the textured blocks that move as one picture. */
   readonly following: number;
   /** Share of the textured blocks that stay where they were, within half a pixel of 128 to a width. */
@@ -25,24 +28,14 @@ const ANALYSED_SIDE = 128;
 /** Displacement in analysed pixels below which a block rests. */
 const REST = 0.5;
 
-/** Follows `rgb24` pictures of one size from each given one to the next; `undefined` for the first. */
-export function pairMotion(): (picture: Picture, timeMs: number) => PairMotion | undefined {
-  let previous: { pyramid: Pyramid; timeMs: number } | undefined;
-  return (picture, timeMs) => {
-    const factor = Math.max(1, Math.ceil(Math.max(picture.width, picture.height) / ANALYSED_SIDE));
-    const current = {
-      pyramid: pyramid(greyFromRgb(picture.data, picture.width, picture.height, factor)),
-      timeMs,
-    };
-    const before = previous;
-    previous = current;
-    return (
-      before && motionBetween(before.pyramid, current.pyramid, (timeMs - before.timeMs) / 1000)
-    );
-  };
+/** A grey picture made ready for `motionBetween`. */
+export function motionPicture(grey: Grey): Pyramid {
+  const factor = Math.max(1, Math.ceil(Math.max(grey.width, grey.height) / ANALYSED_SIDE));
+  return pyramid(shrink(grey, factor));
 }
 
-function motionBetween(from: Pyramid, to: Pyramid, seconds: number): PairMotion {
+/** The motion from one picture to another of the same size, so many seconds later. */
+export function motionBetween(from: Pyramid, to: Pyramid, seconds: number): PairMotion {
   const { textured, moves } = matchBlocks(from, to);
   const model = fitCamera(moves);
   const width = from[0].width;
@@ -50,10 +43,30 @@ function motionBetween(from: Pyramid, to: Pyramid, seconds: number): PairMotion 
   return {
     right: (model?.dx ?? 0) / width / seconds,
     down: (model?.dy ?? 0) / width / seconds,
-    growth: (model?.growth ?? 0) / seconds,
-    turn: (model?.turn ?? 0) / seconds,
+    ...growthAndTurn(model, seconds),
+    median: medianLength(moves) / width / seconds,
     textured,
+    found: share(moves.length),
     following: share(model?.followers ?? 0),
     resting: share(moves.filter(({ dx, dy }) => Math.hypot(dx, dy) < REST).length),
   };
+}
+
+/** The fitted model is linear: only for small turns are its parts the growth and the angle themselves. */
+function growthAndTurn(
+  model: CameraModel | undefined,
+  seconds: number,
+): Pick<PairMotion, 'growth' | 'turn'> {
+  if (model === undefined) return { growth: 0, turn: 0 };
+  const [along, across] = [1 + model.growth, model.turn];
+  return {
+    growth: Math.log(Math.hypot(along, across)) / seconds,
+    turn: Math.atan2(across, along) / seconds,
+  };
+}
+
+function medianLength(moves: readonly BlockMotion[]): number {
+  if (moves.length === 0) return 0;
+  const lengths = moves.map(({ dx, dy }) => Math.hypot(dx, dy)).sort((a, b) => a - b);
+  return lengths[lengths.length >> 1] as number;
 }

@@ -1,5 +1,11 @@
-import type { JsonObject, JsonValue } from '@internvid/core';
-import { formatCondition, judge, type Condition } from './condition.js';
+import {
+  fieldOf,
+  formatCondition,
+  judge,
+  type Condition,
+  type JsonObject,
+  type JsonValue,
+} from '@internvid/core';
 import { diverseSubset } from './diverse.js';
 import { topShare } from './filtered.js';
 
@@ -66,7 +72,7 @@ export async function selectClips(
     if (!passes(row, counts)) continue;
     const video = videos.get(row.video) ?? row.video;
     videos.set(video, video);
-    const score = top === undefined ? undefined : row.values[top.by];
+    const score = top === undefined ? undefined : fieldOf(row.values, top.by);
     candidates.push({
       clip: row.clip,
       video,
@@ -99,7 +105,7 @@ function passes(row: SelectableClip, counts: readonly ConditionCount[]): boolean
 }
 
 function valueOf(row: SelectableClip, field: string): JsonValue | undefined {
-  return field === 'video' ? row.video : row.values[field];
+  return field === 'video' ? row.video : fieldOf(row.values, field);
 }
 
 function keepTop(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatCondition, judge, parseCondition } from '../../src/subsets/condition.js';
+import { parseCondition } from '@internvid/core';
 import { selectClips, type SelectableClip, type SubsetRules } from '../../src/subsets/select.js';
 import { splitByVideo } from '../../src/subsets/split.js';
 
@@ -12,32 +12,6 @@ const row = (clip: string, video: string, values: SelectableClip['values']): Sel
   clip,
   video,
   values,
-});
-
-describe('a condition', () => {
-  it.each([
-    ['score >= 0.3', { field: 'score', is: '>=', value: 0.3 }],
-    ['camera=static', { field: 'camera', is: '=', value: 'static' }],
-    ['camera != "pan right"', { field: 'camera', is: '!=', value: 'pan right' }],
-    ['viclip-similarity < -1e-3', { field: 'viclip-similarity', is: '<', value: -0.001 }],
-    ['hasText = true', { field: 'hasText', is: '=', value: true }],
-  ])('reads %s and writes it again', (text, condition) => {
-    expect(parseCondition(text)).toEqual(condition);
-    expect(parseCondition(formatCondition(parseCondition(text)))).toEqual(condition);
-  });
-
-  it.each(['', 'score', '>= 3', 'score >', 'score ~ 3', 'score >= many', '1x = 2'])(
-    'refuses "%s"',
-    (text) => expect(() => parseCondition(text)).toThrow(/condition|number/),
-  );
-
-  it('takes no value, and one of another type, as missing', () => {
-    const condition = parseCondition('score != 3');
-    expect(judge(condition, undefined)).toBe('missing');
-    expect(judge(condition, 'three')).toBe('missing');
-    expect(judge(condition, 4)).toBe('passes');
-    expect(judge(condition, 3)).toBe('fails');
-  });
 });
 
 describe('selecting clips', () => {
