@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import type {
   DownloadVideosOptions,
+  ListingRequest,
   ManifestName,
   ProbedVideo,
   Quota,
@@ -19,6 +21,7 @@ import {
   type Step,
 } from '@internvid/core';
 import type { FrameReader } from '@internvid/core/media';
+import { z } from 'zod';
 
 import { UsageError } from './exit.js';
 import { sortInputs, type Inputs } from './inputs.js';
@@ -28,6 +31,7 @@ import { defined } from './settings.js';
 
 /** Flags about videos that are to be fetched. */
 export type CollectFlags = {
+  readonly queries?: string;
   readonly from?: string;
   readonly exclude?: readonly string[];
   readonly quota?: readonly string[];
@@ -46,7 +50,10 @@ export type Collecting = {
 
 /** Finds the videos, fetches those that are elsewhere, and probes them: the steps of `COLLECT_STEPS` that are needed. */
 export async function collectVideos(names: readonly string[], work: Collecting): Promise<Step> {
+  const { queries } = work.flags;
   const inputs = sortInputs(names);
+  if (queries !== undefined && names.length === 0)
+    return collectElsewhere({ kind: 'elsewhere', tables: [], addresses: [] }, work);
   if (inputs.kind === 'elsewhere') return collectElsewhere(inputs, work);
   refuseFetchingFlags(work.flags);
   const { folderSource, probeVideos, webDatasetSource } = await import('@internvid/collector');
@@ -68,6 +75,7 @@ function refuseFetchingFlags(flags: CollectFlags): void {
 }
 
 const FETCHING_FLAGS: readonly (readonly [keyof CollectFlags, string])[] = [
+  ['queries', '--queries'],
   ['from', '--from'],
   ['quota', '--quota'],
   ['fullDetails', '--full-details'],
@@ -110,7 +118,8 @@ async function sourcesOf(
   const files = addresses.filter(
     (address) => /^https?:/i.test(address) && collector.isVideoFileAddress(address),
   );
-  const listings = addresses.filter((address) => !files.includes(address));
+  const searches = flags.queries === undefined ? [] : await readSearches(flags.queries);
+  const listings = [...addresses.filter((address) => !files.includes(address)), ...searches];
   const { allowPrivateAddresses } = session.config.download ?? {};
   const ytDlp = flags.ytDlp ?? session.config.download?.ytDlp;
   return [
@@ -125,6 +134,33 @@ async function sourcesOf(
           }),
         ]),
   ];
+}
+
+/** The searches of a file that `internvid queries` wrote, with what is known of each. */
+async function readSearches(path: string): Promise<readonly ListingRequest[]> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`--queries: ${path} cannot be read: ${String(error)}.`);
+  });
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  return lines.flatMap((line, index): readonly ListingRequest[] => {
+    if (line === '') return [];
+    const request = SEARCH.safeParse(line.startsWith('{') ? parseJson(line) : { target: line });
+    if (request.success) return [request.data];
+    throw new UsageError(`--queries: line ${index + 1} of ${path} is no search.`);
+  });
+}
+
+const SEARCH = z.object({
+  target: z.string().min(1),
+  metadata: z.record(z.string(), z.json()).default({}),
+});
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function tableSourceOf(

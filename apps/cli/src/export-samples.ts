@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 
-import { slug, type ToolkitError } from '@internvid/core';
+import { readStepTable, sha256, slug, ToolkitError, type Asset } from '@internvid/core';
 import type { ExportFormat, ExportReport, Sample } from '@internvid/generation';
 
-import { readSamples } from './dataset.js';
+import { currentSteps, readSamples } from './dataset.js';
 import { UsageError } from './exit.js';
 import type { Session } from './session.js';
 
@@ -19,6 +19,8 @@ export type ExportRequest = {
   /** Only the clips of this saved subset, and of it only those of this part. */
   readonly subset?: string | undefined;
   readonly part?: string | undefined;
+  /** Put the cut file of each clip into the WebDataset; clips without one cannot be exported so. */
+  readonly clips?: boolean | undefined;
 };
 
 /** Writes the captioned clips of a dataset to `exports/<name>-<format>/`, saying on stderr which cannot be exported. */
@@ -31,9 +33,13 @@ export async function exportSamples(
   const { store, signal, config } = session;
   const name = request.name ?? defaultName(store.location, request);
   const maxSamples = config.export?.maxSamplesPerShard;
+  const files = request.clips === true ? { clipFile: await clipFiles(session) } : {};
   const reports: ExportReport[] = [];
   for (const format of request.formats ?? EXPORT_FORMATS) {
-    const limits = format === 'webdataset' && maxSamples !== undefined ? { maxSamples } : {};
+    const limits =
+      format !== 'webdataset'
+        ? {}
+        : { ...(maxSamples === undefined ? {} : { maxSamples }), ...files };
     const samples = await onlySubset(session, request, readSamples(store, signal));
     const prefix = `exports/${name}-${format}`;
     const fail = (_: unknown, error: ToolkitError): void => {
@@ -42,6 +48,29 @@ export async function exportSamples(
     reports.push(await writers[format]({ samples, store, prefix, name, signal, fail, ...limits }));
   }
   return reports;
+}
+
+/** Reads the file that was cut of a sample's clip, and checks that it still is. */
+async function clipFiles({
+  store,
+  signal,
+}: Session): Promise<(sample: Sample) => Promise<Uint8Array>> {
+  const { clipFilesTable } = await import('@internvid/collector');
+  const steps = await currentSteps(store);
+  const files = new Map<string, Asset>();
+  for await (const { id, file } of readStepTable(store, steps.need('cut'), clipFilesTable, signal))
+    files.set(id, file);
+  return async ({ clip }) => {
+    const file = files.get(clip.id);
+    if (file === undefined)
+      throw new ToolkitError(
+        'invalid-record',
+        `The clip ${clip.id} has no cut file. Run: internvid cut ${store.location}`,
+      );
+    const bytes = await store.read(file.key, undefined, signal);
+    if (sha256(bytes) === file.sha256) return bytes;
+    throw new ToolkitError('corrupt', `${file.key} is not the file that was cut. Cut again.`);
+  };
 }
 
 function defaultName(location: string, { subset, part }: ExportRequest): string {

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { describeError, exitCodeOf } from './exit.js';
 import type { ExportFlags } from './commands/export.js';
 import type { InterleavedFlags } from './commands/generate.js';
+import type { QueriesFlags } from './commands/queries.js';
 import type { SelectFlags } from './commands/select.js';
 import type { CollectFlags } from './collecting.js';
 import type { CommonFlags, SplitFlags } from './session.js';
@@ -60,6 +61,7 @@ function withWork(target: Command): Command {
 /** Options about videos that are to be fetched. */
 function withFetching(target: Command): Command {
   return target
+    .option('--queries <file>', 'searches that `internvid queries` wrote')
     .option('--from <list>', 'the tables are lists of a published data set, such as panda-70m')
     .option('--exclude <file...>', 'ids of videos that must not come in, such as benchmarks')
     .option('--quota <field=n...>', 'at most so many for each channel, language, query, year, ...')
@@ -92,6 +94,24 @@ withSplit(
   .option('--out <dir>', 'the dataset folder; what is done there already is not done again')
   .action(async (videos: string[], flags: RunFlags) => {
     await (await import('./commands/run.js')).run(videos, flags);
+  });
+
+command(
+  'queries',
+  'Search queries of actions, for `internvid collect`',
+  'internvid queries --category cooking music --hits 5 --out queries.jsonl',
+)
+  .option('--category <name...>', 'only these categories of the activity list; default: all')
+  .option('--labels <file...>', 'lists of action names to add, such as the classes of Kinetics')
+  .option('--no-activities', 'leave the activity list out')
+  .option('--hits <n>', 'hits of each query', '20')
+  .option('--search <name>', 'search of yt-dlp to ask', 'ytsearch')
+  .option(
+    '--out <file>',
+    'write the searches here, for `internvid collect --queries`, instead of printing them',
+  )
+  .action(async (flags: QueriesFlags) => {
+    await (await import('./commands/queries.js')).queries(flags);
   });
 
 withFetching(
@@ -167,6 +187,7 @@ command(
   )
   .option('--subset <name>', 'only the clips of a subset, see `internvid select`')
   .option('--part <name>', 'only this part of the subset, such as train')
+  .option('--clips', 'put the files that `internvid cut` made into the WebDataset')
   .action(async (dataset: string | undefined, flags: ExportFlags) => {
     await (await import('./commands/export.js')).exportDataset(dataset, flags);
   });

@@ -6,10 +6,17 @@ import { UsageError } from './exit.js';
 import type { Session } from './session.js';
 
 /** The videos to work on: those of the command line, else those of the config. */
-export function inputsFrom(videos: readonly string[], { config }: Session): readonly string[] {
+export function inputsFrom(
+  videos: readonly string[],
+  { config }: Session,
+  { queries }: { readonly queries?: string } = {},
+): readonly string[] {
+  if (videos.length === 0 && queries !== undefined) return [];
   const inputs = videos.length > 0 ? videos : (config.videos ?? []);
   if (inputs.length === 0)
-    throw new UsageError('Name the videos: files, folders or globs, or `videos` in the config.');
+    throw new UsageError(
+      'Name the videos: files, folders, globs, addresses or lists, or `videos` in the config.',
+    );
   return inputs;
 }
 

@@ -11,7 +11,7 @@ export async function collect(
   flags: CommonFlags & CollectFlags & { readonly out?: string },
 ): Promise<void> {
   const session = await openSession(flags, flags.out);
-  const names = inputsFrom(videos, session);
+  const names = inputsFrom(videos, session, flags);
   const frames = await openFrameReader(session);
   const reports: RunReport[] = [];
   await collectVideos(names, {

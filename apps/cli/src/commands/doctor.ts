@@ -29,6 +29,7 @@ export async function doctor(flags: CommonFlags): Promise<void> {
     { name: 'config', state: 'ok', message: file ?? 'no config file here; the defaults apply' },
     program('ffmpeg', programs.ffmpeg),
     program('ffprobe', programs.ffprobe),
+    await fetching(config.download?.ytDlp),
     await captionModels(),
     await searchModel(),
     await disk(config.out ?? '.'),
@@ -77,6 +78,24 @@ function program(name: FfmpegProgram, path: string | undefined): Check {
     };
   } catch (error) {
     return { name, state: 'missing', message: messageOf(error) };
+  }
+}
+
+/** Only searches, pages and streams need yt-dlp, so its absence is no fault. */
+async function fetching(path: string | undefined): Promise<Check> {
+  const name = 'yt-dlp';
+  const { findYtDlp } = await import('@internvid/collector');
+  try {
+    const found = findYtDlp(path);
+    const message = `${found.version}, ${found.path} (found in ${found.foundIn})`;
+    return { name, state: 'ok', message };
+  } catch (error) {
+    const use = 'It is needed to fetch from video sites, not for files and their addresses.';
+    return {
+      name,
+      state: path === undefined ? 'note' : 'missing',
+      message: `${messageOf(error)} ${use}`,
+    };
   }
 }
 

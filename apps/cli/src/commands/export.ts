@@ -12,6 +12,7 @@ export type ExportFlags = CommonFlags & {
   readonly name?: string;
   readonly subset?: string;
   readonly part?: string;
+  readonly clips?: boolean;
 };
 
 /** `internvid export`: writes the captioned clips for others to read. */
@@ -21,8 +22,8 @@ export async function exportDataset(
 ): Promise<void> {
   const session = await openSession(flags, dataset);
   const formats = flags.format?.map(formatOf) ?? session.config.export?.formats;
-  const { name, subset, part } = flags;
-  const reports = await exportSamples(session, { formats, name, subset, part });
+  const { name, subset, part, clips } = flags;
+  const reports = await exportSamples(session, { formats, name, subset, part, clips });
   const failed = reports.some((report) => report.failed > 0);
   const isEmpty = reports.every((report) => report.samples === 0);
   if (failed || isEmpty) process.exitCode = 1;

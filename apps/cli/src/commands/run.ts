@@ -10,6 +10,10 @@ export async function run(
   flags: CommonFlags & CollectFlags & SplitFlags & { readonly out?: string },
 ): Promise<void> {
   const session = await openSession(flags, flags.out);
-  const { reports, exports } = await runPipeline(session, inputsFrom(videos, session), flags);
+  const { reports, exports } = await runPipeline(
+    session,
+    inputsFrom(videos, session, flags),
+    flags,
+  );
   await printOutcome(session, flags, reports, exports);
 }

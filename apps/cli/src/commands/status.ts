@@ -16,9 +16,11 @@ export async function status(
   const steps = await currentSteps(session.store);
   const funnel = await readFunnel(session.store, steps);
   const rejects = flags.rejects === true ? await readRejects(session, steps) : [];
+  const problems = await downloadProblems(session, steps);
   const result: JsonObject = {
     dataset: session.store.location,
     steps: funnelJson(funnel),
+    ...(steps.find('find') === undefined ? {} : { downloads: problems }),
     ...(flags.rejects === true ? { rejects: rejects } : {}),
   };
   print(flags, result, () => {
@@ -31,9 +33,29 @@ export async function status(
     const retryable = funnel.reduce((sum, { totals }) => sum + totals.retryable, 0);
     if (retryable > 0)
       lines.push('', `${retryable} of the failures will be tried again by the next run.`);
+    const { settled, waiting } = problems;
+    if (Object.keys(settled).length > 0)
+      lines.push('', `Downloads given up for good: ${formatCounts(settled)}`);
+    if (Object.keys(waiting).length > 0)
+      lines.push('', `Downloads to be tried again: ${formatCounts(waiting)}`);
     if (rejects.length > 0) lines.push('', formatRejects(rejects));
     return lines.join('\n');
   });
+}
+
+type DownloadProblems = {
+  readonly settled: Readonly<Record<string, number>>;
+  readonly waiting: Readonly<Record<string, number>>;
+};
+
+/** What the book of downloads says; nothing for a dataset that fetched nothing. */
+async function downloadProblems(
+  { store }: Session,
+  steps: CurrentSteps,
+): Promise<DownloadProblems> {
+  if (steps.find('find') === undefined) return { settled: {}, waiting: {} };
+  const { countDownloadProblems } = await import('@internvid/collector');
+  return countDownloadProblems(store);
 }
 
 type StepReject = RejectRow & { readonly step: string };
