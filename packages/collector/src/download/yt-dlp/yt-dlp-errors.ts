@@ -22,8 +22,9 @@ const MEANINGS: readonly (readonly [RegExp, DownloadProblem])[] = [
     'unsupported-site',
   ],
   [/invalid data found|unable to (?:parse|extract)|malformed/i, 'unknown'],
+  [/\btimed out\b|\btime-?out\b/i, 'stalled'],
   [
-    /HTTP Error 5\d\d|tunnel connection failed|timed? ?out|connection|reset|refused|resolve|getaddrinfo|name or service|incomplete|more expected|fragment|ssl|eof/i,
+    /HTTP Error 5\d\d|tunnel connection failed|connection|reset|refused|resolve|getaddrinfo|name or service|incomplete|more expected|fragment|ssl|eof/i,
     'network',
   ],
 ];

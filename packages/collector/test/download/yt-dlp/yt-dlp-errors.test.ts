@@ -22,7 +22,7 @@ describe('the errors of yt-dlp', () => {
     ['[generic] Unable to download webpage: HTTP Error 403: Forbidden', 'private'],
     ['[generic] Unable to download webpage: HTTP Error 429: Too Many Requests', 'throttled'],
     ['[generic] Unable to download webpage: HTTP Error 503: Service Unavailable', 'network'],
-    ['unable to download video data: The read operation timed out', 'network'],
+    ['unable to download video data: The read operation timed out', 'stalled'],
     ['[download] fragment 3 not found, unable to continue', 'network'],
     ['Unsupported URL: https://example.org', 'unsupported-site'],
     ['This video is DRM protected', 'encrypted'],
