@@ -3,7 +3,11 @@ import { fileURLToPath } from 'node:url';
 import openWabt from 'wabt';
 
 /** The sources in WebAssembly text; each becomes a module of its bytes beside it. */
-const KERNELS = ['packages/collector/src/shots/hsv.wat', 'packages/viclip/src/search/dot.wat'];
+const KERNELS = [
+  'packages/collector/src/shots/hsv.wat',
+  'packages/collector/src/shots/transition.wat',
+  'packages/viclip/src/search/dot.wat',
+];
 
 const wabt = await openWabt();
 for (const kernel of KERNELS) {

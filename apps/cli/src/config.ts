@@ -82,6 +82,21 @@ export type Config = {
           number | undefined;
       }
     | undefined;
+  /** Which ViCLIP model looks at pictures, and how it runs. Default: none, and search compares captions. */
+  viclip?:
+    | {
+        /** A model folder, as `internvid viclip convert` makes it. */
+        model?: string | undefined;
+        /** The merges of the tokenizer. Default: where `internvid viclip fetch merges` puts them. */
+        merges?: string | undefined;
+        /** Default `onnx`. */
+        engine?: 'onnx' | 'tfjs' | undefined;
+        /** Default `cpu`. */
+        provider?: 'cpu' | 'cuda' | undefined;
+        /** Threads of the engine `onnx`. Default: as many as there are cores. */
+        threads?: number | undefined;
+      }
+    | undefined;
   /** How files of clips are cut. */
   cut?:
     | {
@@ -165,6 +180,15 @@ const schema: z.ZodType<Config> = z.strictObject({
     })
     .optional(),
   caption: z.strictObject({ processes: z.int().min(1).max(64).optional() }).optional(),
+  viclip: z
+    .strictObject({
+      model: z.string().min(1).optional(),
+      merges: z.string().min(1).optional(),
+      engine: z.enum(['onnx', 'tfjs']).optional(),
+      provider: z.enum(['cpu', 'cuda']).optional(),
+      threads: z.int().min(1).max(1024).optional(),
+    })
+    .optional(),
   cut: z.strictObject({ mode: z.enum(['auto', 'copy', 'smart', 'exact']).optional() }).optional(),
   export: z
     .strictObject({

@@ -7,6 +7,7 @@ import {
   rejectsTable,
   shotsTable,
   videosTable,
+  type Boundary,
   type ClipRow,
   type Detection,
   type Shot,
@@ -25,7 +26,7 @@ export type ComparisonLine = {
   readonly truth: string;
   readonly found: string;
   readonly isRight: boolean;
-  /** Whether the parts that ran claim to find this at all. */
+  /** Whether anything is claimed at all. */
   readonly isExpected: boolean;
 };
 
@@ -73,7 +74,7 @@ export function formatComparison(lines: readonly ComparisonLine[]): string {
     entry.found,
   ]);
   const missed = lines.some(({ isRight, isExpected }) => !isRight && !isExpected);
-  const legend = missed ? '\n\n·  not found, and not promised: see the page of the detector' : '';
+  const legend = missed ? '\n\n·  nothing is claimed where the evidence is thin' : '';
   return formatTable(['', 'film', 'what', 'true', 'found'], rows) + legend;
 }
 
@@ -118,31 +119,51 @@ function cutsLine(film: DrawnFilm, { shots }: Found): ComparisonLine {
   const truth = film.shots.flatMap(({ boundary }) =>
     boundary.kind === 'cut' ? [boundary.startFrame] : [],
   );
-  const gradual = film.shots.map(({ boundary }) => boundary).filter(({ kind }) => isGradual(kind));
-  const found = shots
-    .filter(({ boundary }) => boundary.kind !== 'start')
-    .map(({ startFrame }) => startFrame)
-    .filter(
-      (frame) =>
-        !gradual.some(({ startFrame, endFrame }) => frame >= startFrame && frame <= endFrame),
-    );
-  const text = (frames: readonly number[]): string =>
+  const gradual = gradualOf(film);
+  const found = boundariesOf(shots)
+    .filter((boundary) => !gradual.some((range) => touches(boundary, range)))
+    .map(({ kind, startFrame }) => (kind === 'cut' ? `${startFrame}` : `${startFrame} (${kind})`));
+  const text = (frames: readonly (string | number)[]): string =>
     frames.length === 0 ? 'none' : `frames ${frames.join(', ')}`;
   return line(film, 'hard cuts', text(truth), text(found), truth.join() === found.join());
 }
 
-/** The content detector promises hard cuts only: what it finds of the others is shown, what it misses is no fault. */
 function gradualLines(film: DrawnFilm, { shots }: Found): ComparisonLine[] {
-  return film.shots.flatMap(({ boundary: { kind, startFrame, endFrame } }) => {
-    if (!isGradual(kind)) return [];
-    const hit = shots.find(
-      (shot) => shot.index > 0 && shot.startFrame >= startFrame && shot.startFrame <= endFrame,
-    );
-    const found = hit === undefined ? 'no boundary' : `boundary at frame ${hit.startFrame}`;
-    return [
-      line(film, kind, `frames ${startFrame} to ${endFrame}`, found, hit !== undefined, false),
-    ];
+  const found = boundariesOf(shots);
+  return gradualOf(film).map((range) => {
+    const hit = found.find((boundary) => touches(boundary, range));
+    const text = hit === undefined ? 'no boundary' : `${hit.kind}, ${framesOf(hit)}`;
+    return line(film, range.kind, framesOf(range), text, hit !== undefined);
   });
+}
+
+type Range = Pick<Boundary, 'kind' | 'startFrame' | 'endFrame'>;
+
+/** The gradual transitions of a film, the fade to black that it ends with among them. */
+function gradualOf(film: DrawnFilm): readonly Range[] {
+  const between = film.shots.map(({ boundary }) => boundary).filter(({ kind }) => isGradual(kind));
+  const last = film.shots.at(-1)?.endFrame ?? film.frames;
+  return last === film.frames
+    ? between
+    : [...between, { kind: 'fade', startFrame: last, endFrame: film.frames }];
+}
+
+function boundariesOf(shots: readonly Shot[]): readonly Range[] {
+  return shots.map(({ boundary }) => boundary).filter(({ kind }) => kind !== 'start');
+}
+
+/** A boundary may lie so many frames outside a range and still be it: transitions begin and end faintly. */
+const MARGIN_FRAMES = 2;
+
+function touches(boundary: Range, range: Range): boolean {
+  return (
+    boundary.endFrame >= range.startFrame - MARGIN_FRAMES &&
+    boundary.startFrame <= range.endFrame + MARGIN_FRAMES
+  );
+}
+
+function framesOf({ startFrame, endFrame }: Range): string {
+  return startFrame === endFrame ? `frame ${startFrame}` : `frames ${startFrame} to ${endFrame}`;
 }
 
 function stillLines(film: DrawnFilm, { dropped }: Found): ComparisonLine[] {

@@ -36,6 +36,8 @@ export const STEP_NAMES = [
   'sample',
   'caption',
   'embed',
+  'embed-clips',
+  'score',
   'cut',
 ] as const;
 
@@ -167,7 +169,8 @@ export type ClipWithFrames = {
   readonly frames: readonly SampledFrame[];
 };
 
-function clipsWithFrames({ sample, split, collect }: ClipSteps): Source<ClipWithFrames> {
+/** The clips that have sampled frames, with these. */
+export function clipsWithFrames({ sample, split, collect }: ClipSteps): Source<ClipWithFrames> {
   return stepsSource({
     name: 'read-clips-with-frames',
     version: 1,

@@ -67,11 +67,11 @@ describe('internvid', () => {
     const folder = await emptyFolder();
     await writeFile(
       join(folder, 'internvid.config.json'),
-      '{ "split": { "threshold": "high" }, "colour": 1 }',
+      '{ "split": { "minClipMs": "long" }, "colour": 1 }',
     );
     const { code, err } = await internvid(['run', 'x.mp4', '--out', 'd'], folder);
     expect(code).toBe(2);
-    expect(err).toContain('split.threshold');
+    expect(err).toContain('split.minClipMs');
     expect(err).toContain('colour');
   });
 
