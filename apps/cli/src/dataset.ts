@@ -2,9 +2,12 @@ import {
   embeddingsTable,
   readManifest,
   readStepTable,
+  scoresTable,
   stepsSource,
   ToolkitError,
   type Manifest,
+  type ReadRows,
+  type Score,
   type StageContext,
   type StepKey,
   type Store,
@@ -17,6 +20,8 @@ import { captionsByClip, readClipsWithFrames, type StepName } from './steps.js';
 export type CurrentSteps = {
   readonly manifest: Manifest;
   find(name: StepName): StepKey | undefined;
+  /** As `find`, but undefined also where a step that it read was made anew since: its rows may be about what is no more. */
+  fresh(name: StepName): StepKey | undefined;
   /** @throws ToolkitError `not-found` that names the command to run first. */
   need(name: StepName): StepKey;
 };
@@ -31,13 +36,16 @@ export async function currentSteps(store: Store): Promise<CurrentSteps> {
   return {
     manifest,
     find,
+    fresh: (name) => (isFresh(name, manifest) ? find(name) : undefined),
     need(name) {
       const found = find(name);
       if (found !== undefined) return found;
       const first =
         name === 'collect'
           ? `internvid collect VIDEOS --out ${store.location}`
-          : `internvid ${name} ${store.location}`;
+          : name === 'embed-clips'
+            ? `internvid embed ${store.location} --model FOLDER`
+            : `internvid ${name} ${store.location}`;
       throw new ToolkitError(
         'not-found',
         `${store.location} has no ${name} step yet. Run first: ${first}`,
@@ -46,7 +54,40 @@ export async function currentSteps(store: Store): Promise<CurrentSteps> {
   };
 }
 
-/** Every captioned clip of a dataset, joined with its video, frames and captions, one shard in memory at a time. */
+/** Whether the steps that a step read are still the current ones, and theirs. */
+function isFresh(name: string, manifest: Manifest): boolean {
+  const { steps } = manifest;
+  const reads = steps[name]?.parts[0]?.config['steps'];
+  return Object.entries(typeof reads === 'object' ? { ...reads } : {}).every(
+    ([read, fingerprint]) =>
+      steps[read]?.fingerprint === fingerprint && isFresh(read, manifest),
+  );
+}
+
+/** Says on stderr that scores are left out because they are about older clips or captions. */
+export function noteOldScores({ find, fresh }: CurrentSteps, { location }: Store): void {
+  if (find('score') === undefined || fresh('score') !== undefined) return;
+  process.stderr.write(
+    `The scores are of older captions or clips and are left out. Make them anew: internvid score ${location}\n`,
+  );
+}
+
+/** Scores of a shard by clip. */
+export async function scoresByClip(
+  rows: ReadRows,
+  score: StepKey | undefined,
+): Promise<ReadonlyMap<string, readonly Score[]>> {
+  const scores = new Map<string, Score[]>();
+  if (score === undefined) return scores;
+  for await (const row of rows(score, scoresTable)) {
+    const known = scores.get(row.clip);
+    if (known === undefined) scores.set(row.clip, [row]);
+    else known.push(row);
+  }
+  return scores;
+}
+
+/** Every captioned clip of a dataset, joined with its video, frames, captions and scores, one shard in memory at a time. */
 export async function* readSamples(store: Store, signal: AbortSignal): AsyncGenerator<Sample> {
   const steps = await currentSteps(store);
   const [caption, sample, split, collect] = [
@@ -55,15 +96,19 @@ export async function* readSamples(store: Store, signal: AbortSignal): AsyncGene
     steps.need('split'),
     steps.need('collect'),
   ];
+  const score = steps.fresh('score');
   const source = stepsSource<Sample>({
     name: 'read-samples',
     version: 1,
     steps: [caption, sample, split, collect],
     async *read(rows) {
       const captions = await captionsByClip(rows, caption);
+      const scores = await scoresByClip(rows, score);
       for await (const { clip, frames } of readClipsWithFrames(rows, { sample, split, collect })) {
         const ofClip = captions.get(clip.id);
-        if (ofClip !== undefined) yield { clip, frames, captions: ofClip };
+        const scored = scores.get(clip.id);
+        if (ofClip !== undefined)
+          yield { clip, frames, captions: ofClip, ...(scored === undefined ? {} : { scores: scored }) };
       }
     },
   });

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { readStepTable, sha256, slug, ToolkitError, type Asset } from '@internvid/core';
 import type { ExportFormat, ExportReport, Sample } from '@internvid/generation';
 
-import { currentSteps, readSamples } from './dataset.js';
+import { currentSteps, noteOldScores, readSamples } from './dataset.js';
 import { UsageError } from './exit.js';
 import type { Session } from './session.js';
 
@@ -31,6 +31,7 @@ export async function exportSamples(
   const { exportJsonl, exportParquet, exportWebDataset } = await import('@internvid/generation');
   const writers = { webdataset: exportWebDataset, jsonl: exportJsonl, parquet: exportParquet };
   const { store, signal, config } = session;
+  noteOldScores(await currentSteps(store), store);
   const name = request.name ?? defaultName(store.location, request);
   const maxSamples = config.export?.maxSamplesPerShard;
   const files = request.clips === true ? { clipFile: await clipFiles(session) } : {};

@@ -6,6 +6,8 @@ import { withDetector } from './detectors.js';
 import { exportSamples } from './export-samples.js';
 import type { Session } from './session.js';
 import { captionStep, embedStep, sampleStep, splitStep } from './steps.js';
+import { viclipSettings, type ViclipFlags } from './viclip-model.js';
+import { runViclipSteps } from './viclip-steps.js';
 import { withResource } from './with-resource.js';
 import { openCaptioner, openFrameReader, openSentenceEncoder } from './work.js';
 
@@ -19,9 +21,10 @@ export type PipelineReport = {
 export async function runPipeline(
   session: Session,
   videos: readonly string[],
-  flags: CollectFlags = {},
+  flags: CollectFlags & ViclipFlags = {},
 ): Promise<PipelineReport> {
-  const { config } = session;
+  const { config, signal } = session;
+  const viclip = viclipSettings(config, flags);
   const reports: RunReport[] = [];
   const run = async (step: Step): Promise<Step> => {
     reports.push(await session.run(step));
@@ -39,6 +42,10 @@ export async function runPipeline(
   await withResource(openSentenceEncoder(), async (encoder) =>
     run(await embedStep(caption, encoder)),
   );
+  if (viclip !== undefined) {
+    const steps = { collect, split, sample, caption };
+    reports.push(...(await runViclipSteps(viclip, steps, session.run, signal)));
+  }
   const exports = await exportSamples(session, { formats: config.export?.formats });
   return { reports, exports };
 }

@@ -6,16 +6,17 @@ import {
   type ClipRow,
   type JsonObject,
   type JsonValue,
+  type Score,
   type StageContext,
   type Store,
   type Video,
 } from '@internvid/core';
 import type { SelectableClip } from '@internvid/generation';
 
-import type { CurrentSteps } from './dataset.js';
+import { scoresByClip, type CurrentSteps } from './dataset.js';
 
 /**
- * Every clip of a dataset with all that a rule may ask for: `duration_ms`, its facts, and of its video `width`, `height`, `license`
+ * Every clip of a dataset with all that a rule may ask for: `duration_ms`, its facts and scores, and of its video `width`, `height`, `license`
  * and the plain values of the metadata as `metadata.<name>`.
  */
 export async function* readSelectable(
@@ -24,6 +25,7 @@ export async function* readSelectable(
   signal: AbortSignal,
 ): AsyncGenerator<SelectableClip> {
   const [split, collect] = [steps.need('split'), steps.need('collect')];
+  const score = steps.fresh('score');
   const source = stepsSource<SelectableClip>({
     name: 'read-selectable',
     version: 1,
@@ -31,16 +33,22 @@ export async function* readSelectable(
     async *read(rows) {
       const videos = new Map<string, JsonObject>();
       for await (const video of rows(collect, videosTable)) videos.set(video.id, aboutVideo(video));
+      const scores = await scoresByClip(rows, score);
       for await (const clip of rows(split, clipsTable))
-        yield selectable(clip, videos.get(clip.video));
+        yield selectable(clip, videos.get(clip.video), scores.get(clip.id));
     },
   });
   for await (const shard of source.shards({ store, signal }))
     yield* source.read(shard, { store, signal } as StageContext);
 }
 
-function selectable(clip: ClipRow, video: JsonObject | undefined): SelectableClip {
-  const values = { ...video, ...clip.facts, duration_ms: duration(clip.span) };
+function selectable(
+  clip: ClipRow,
+  video: JsonObject | undefined,
+  scores: readonly Score[] = [],
+): SelectableClip {
+  const scored = Object.fromEntries(scores.map(({ name, value }) => [name, value]));
+  const values = { ...video, ...clip.facts, ...scored, duration_ms: duration(clip.span) };
   return { clip: clip.id, video: clip.video, values };
 }
 

@@ -58,7 +58,9 @@ export async function openSession(
   if (out === undefined)
     throw new UsageError('Say where the dataset is: --out DIR, or `out` in the config.');
   const store = fileStore(out);
-  const signal = signalOfInterrupts(out);
+  const signal = signalOfInterrupts(
+    `Stopped. What is done is kept in ${out}: run the same command again to go on.`,
+  );
   const concurrency = config.concurrency ?? availableParallelism();
   const executor = localExecutor({ concurrency });
   return {
@@ -127,12 +129,12 @@ export function wholeNumber(flag: string, text: string, least: number): number {
   return value;
 }
 
-function signalOfInterrupts(out: string): AbortSignal {
+/** A signal that Ctrl-C aborts, with what to say then; a second Ctrl-C ends the process at once. */
+export function signalOfInterrupts(message: string): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(130);
     process.stderr.write('\nStopping. Press Ctrl-C again to stop at once.\n');
-    const message = `Stopped. What is done is kept in ${out}: run the same command again to go on.`;
     controller.abort(new ToolkitError('aborted', message));
   };
   process.on('SIGINT', stop);

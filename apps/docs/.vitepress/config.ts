@@ -19,7 +19,7 @@ function pagesIn(folder: string): DefaultTheme.SidebarItem[] {
     .map((name) => page(`${folder}/${name.slice(0, -'.md'.length).replaceAll('\\', '/')}`));
 }
 
-const commands = 'run collect split sample caption embed select generate export search status validate doctor demo';
+const commands = 'run queries collect split sample caption embed cut select generate export search status validate doctor demo';
 
 export default defineConfig({
   title: 'InternVid toolkit',
@@ -41,7 +41,7 @@ export default defineConfig({
         link: '/commands/',
         items: commands.split(' ').map((name) => page(`commands/${name}`)),
       },
-      { text: 'What is measured and made', items: ['facts', 'captions', 'search'].map(page) },
+      { text: 'What is measured and made', items: ['sources', 'queries', 'downloads', 'facts', 'filters', 'cutting', 'captions', 'search'].map(page) },
       { text: 'Shot detectors', link: '/detectors/', items: pagesIn('detectors') },
       { text: 'Exports', items: pagesIn('exports') },
       { text: 'Reference', collapsed: true, items: pagesIn('reference') },

@@ -1,7 +1,7 @@
 import { parseCondition, type JsonObject } from '@internvid/core';
 import type { SavedSubset, SplitOptions, Subset, SubsetRules } from '@internvid/generation';
 
-import { currentSteps } from '../dataset.js';
+import { currentSteps, noteOldScores } from '../dataset.js';
 import { UsageError } from '../exit.js';
 import { formatTable, plural } from '../format.js';
 import { print } from '../output.js';
@@ -24,6 +24,8 @@ export async function select(dataset: string | undefined, flags: SelectFlags): P
   const { saveSubset, selectClips } = await import('@internvid/generation');
   const { store, signal } = await openSession(flags, dataset);
   const steps = await currentSteps(store);
+  noteOldScores(steps, store);
+  const score = steps.fresh('score');
   const rules = rulesOf(flags);
   const shares = flags.split === undefined ? undefined : sharesOf(flags.split);
   const seed = flags.seed === undefined ? undefined : wholeNumber('--seed', flags.seed, 0);
@@ -36,6 +38,7 @@ export async function select(dataset: string | undefined, flags: SelectFlags): P
     of: {
       collect: steps.need('collect').fingerprint,
       split: steps.need('split').fingerprint,
+      ...(score === undefined ? {} : { score: score.fingerprint }),
     },
     funnel: subset.funnel,
   };

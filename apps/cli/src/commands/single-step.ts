@@ -4,14 +4,14 @@ import { currentSteps, type CurrentSteps } from '../dataset.js';
 import { withDetector } from '../detectors.js';
 import { printOutcome } from '../outcome.js';
 import { openSession, type CommonFlags, type Session, type SplitFlags } from '../session.js';
-import { captionStep, cutStep, embedStep, sampleStep, splitStep } from '../steps.js';
+import { captionStep, cutStep, sampleStep, splitStep } from '../steps.js';
 import { withResource } from '../with-resource.js';
-import { openCaptioner, openFrameReader, openSentenceEncoder } from '../work.js';
+import { openCaptioner, openFrameReader } from '../work.js';
 
 /** Steps that are commands of their own. */
-export type SingleStep = 'split' | 'sample' | 'caption' | 'embed' | 'cut';
+export type SingleStep = 'split' | 'sample' | 'caption' | 'cut';
 
-/** `internvid split`, `sample`, `caption`, `embed`, `cut`: one step on what the steps before it left. */
+/** `internvid split`, `sample`, `caption`, `cut`: one step on what the steps before it left. */
 export async function runSingleStep(
   name: SingleStep,
   dataset: string | undefined,
@@ -49,12 +49,6 @@ const RUN: Record<SingleStep, (steps: CurrentSteps, session: Session) => Promise
     };
     return withResource(openCaptioner(session), async (captioner) =>
       session.run(await captionStep(needed, captioner)),
-    );
-  },
-  async embed(steps, session) {
-    const caption = steps.need('caption');
-    return withResource(openSentenceEncoder(), async (encoder) =>
-      session.run(await embedStep(caption, encoder)),
     );
   },
 };

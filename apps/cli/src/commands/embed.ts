@@ -1,0 +1,51 @@
+import { currentSteps } from '../dataset.js';
+import { printOutcome } from '../outcome.js';
+import { openSession, type CommonFlags } from '../session.js';
+import { embedStep } from '../steps.js';
+import { neededViclip, viclipSettings, type ViclipFlags } from '../viclip-model.js';
+import { runViclipSteps } from '../viclip-steps.js';
+import { withResource } from '../with-resource.js';
+import { openSentenceEncoder } from '../work.js';
+
+/** `internvid embed`: vectors of captions, and with a ViCLIP model of the clips' pictures. */
+export async function embed(
+  dataset: string | undefined,
+  flags: CommonFlags & ViclipFlags,
+): Promise<void> {
+  const session = await openSession(flags, dataset);
+  const steps = await currentSteps(session.store);
+  const viclip = viclipSettings(session.config, flags);
+  const caption = steps.need('caption');
+  const reports = [
+    await withResource(openSentenceEncoder(), async (encoder) =>
+      session.run(await embedStep(caption, encoder)),
+    ),
+  ];
+  if (viclip !== undefined) {
+    const clips = {
+      collect: steps.need('collect'),
+      split: steps.need('split'),
+      sample: steps.need('sample'),
+    };
+    reports.push(...(await runViclipSteps(viclip, clips, session.run, session.signal)));
+  }
+  await printOutcome(session, flags, reports);
+}
+
+/** `internvid score`: how well captions fit the pictures of their clips. Makes the vectors of clips where they are not there. */
+export async function score(
+  dataset: string | undefined,
+  flags: CommonFlags & ViclipFlags,
+): Promise<void> {
+  const session = await openSession(flags, dataset);
+  const viclip = neededViclip(session.config, flags);
+  const steps = await currentSteps(session.store);
+  const needed = {
+    caption: steps.need('caption'),
+    collect: steps.need('collect'),
+    split: steps.need('split'),
+    sample: steps.need('sample'),
+  };
+  const reports = await runViclipSteps(viclip, needed, session.run, session.signal);
+  await printOutcome(session, flags, reports);
+}

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+import { ToolkitError } from '@internvid/core';
+import type { ViclipEncoder } from '@internvid/viclip';
+
+import type { Config } from './config.js';
+import { UsageError } from './exit.js';
+
+/** Flags that say which ViCLIP model looks at pictures. */
+export type ViclipFlags = { readonly model?: string; readonly merges?: string };
+
+/** A ViCLIP model and how it is run. */
+export type ViclipSettings = {
+  readonly model: string;
+  readonly merges: string;
+  readonly engine: 'onnx' | 'tfjs';
+  readonly provider: 'cpu' | 'cuda';
+  /** Undefined: as many as the machine has. */
+  readonly threads: number | undefined;
+};
+
+/** Where `internvid viclip fetch merges` puts the merges, and where they are looked for unless they are named. */
+export function keptMerges(): string {
+  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  return join(cache, 'internvid', 'bpe_simple_vocab_16e6.txt.gz');
+}
+
+/**
+ * The model of the flags, else of the config; undefined where neither names one.
+ *
+ * @throws UsageError for merges or threads that no model uses.
+ */
+export function viclipSettings(
+  { viclip = {} }: Config,
+  flags: ViclipFlags = {},
+): ViclipSettings | undefined {
+  const { engine = 'onnx', provider = 'cpu', threads } = viclip;
+  const model = flags.model ?? viclip.model;
+  if (model === undefined) {
+    if (flags.merges === undefined) return undefined;
+    throw new UsageError('--merges goes with a model: add --model FOLDER.');
+  }
+  if (engine === 'tfjs' && threads !== undefined)
+    throw new UsageError('viclip.threads is for the engine onnx: tfjs runs on one thread.');
+  const merges = flags.merges ?? viclip.merges ?? keptMerges();
+  return { model, merges, engine, provider, threads };
+}
+
+/**
+ * As `viclipSettings`, for commands that cannot do without.
+ *
+ * @throws UsageError that says how to name one.
+ */
+export function neededViclip(config: Config, flags: ViclipFlags): ViclipSettings {
+  const settings = viclipSettings(config, flags);
+  if (settings !== undefined) return settings;
+  throw new UsageError(
+    'Name a ViCLIP model: --model FOLDER, or `viclip.model` in the config. `internvid viclip convert` makes such a folder.',
+  );
+}
+
+/** Starts the model. */
+export async function openViclip(
+  { model, merges, engine, provider, threads }: ViclipSettings,
+  signal?: AbortSignal,
+): Promise<ViclipEncoder> {
+  const { clipTokenizer, loadClipMerges, onnxViclip, tfjsViclip } =
+    await import('@internvid/viclip');
+  if (!existsSync(merges)) throw noMerges(merges);
+  const tokenizer = clipTokenizer(
+    await loadClipMerges({ path: merges, ...(signal === undefined ? {} : { signal }) }),
+  );
+  const options = { model, tokenizer, provider };
+  return engine === 'tfjs'
+    ? tfjsViclip(options)
+    : onnxViclip({ ...options, ...(threads === undefined ? {} : { threads }) });
+}
+
+function noMerges(path: string): ToolkitError {
+  const message = `There are no merges of the tokenizer at ${path}. Name your copy of bpe_simple_vocab_16e6.txt.gz with --merges, or run: internvid viclip fetch merges`;
+  return new ToolkitError('not-found', message);
+}
