@@ -7,6 +7,7 @@ import {
   framesSha256,
   framesTable,
   listReports,
+  readStepTable,
   readTable,
   sha256,
   tableKey,
@@ -30,7 +31,7 @@ export type DatasetFinding = {
 };
 
 /**
- * Checks a dataset against itself: every report's sums, every file against its size and hash, every sampled picture against its
+ * Checks a dataset against itself: every report's sums, every file against its size and hash, cut clips among them, every sampled picture against its
  * own hash, every caption against the hashes of the frames that made it.
  */
 export async function* validateDataset(
@@ -42,6 +43,8 @@ export async function* validateDataset(
     const step = steps.find(name);
     if (step !== undefined) yield* checkReports(store, step, signal);
   }
+  const cut = steps.find('cut');
+  if (cut !== undefined) yield* checkClipFiles(store, cut, signal);
   const [split, sample, caption] = [
     steps.find('split'),
     steps.find('sample'),
@@ -92,6 +95,16 @@ async function* checkAsset(
       message: 'Its bytes are not those that its report names.',
     };
   }
+}
+
+async function* checkClipFiles(
+  store: Store,
+  cut: StepKey,
+  signal: AbortSignal,
+): AsyncGenerator<DatasetFinding> {
+  const { clipFilesTable } = await import('@internvid/collector');
+  for await (const { file } of readStepTable(store, cut, clipFilesTable, signal))
+    yield* checkAsset(store, file, signal);
 }
 
 type ShardSteps = {

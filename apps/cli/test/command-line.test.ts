@@ -180,7 +180,17 @@ describe('a dataset', () => {
 
   it('gives up a subset of itself, which is exported alone', async () => {
     const chosen = await internvid(
-      ['select', 'dataset', '--name', 'few', '--where', 'duration_ms >= 1', '--draw', '1', '--json'],
+      [
+        'select',
+        'dataset',
+        '--name',
+        'few',
+        '--where',
+        'duration_ms >= 1',
+        '--draw',
+        '1',
+        '--json',
+      ],
       folder,
     );
     expect(chosen).toMatchObject({ code: 0 });
@@ -195,6 +205,23 @@ describe('a dataset', () => {
     expect(unknown.err).toContain('There is: few');
     const nonsense = await internvid(['select', 'dataset', '--name', 'x', '--top', 'y=3'], folder);
     expect(nonsense.code).toBe(2);
+  });
+
+  it('is cut into files, which validation knows and an export takes along', async () => {
+    expect(await internvid(['cut', 'dataset'], folder)).toMatchObject({ code: 0 });
+    const exported = await internvid(
+      ['export', 'dataset', '--clips', '--name', 'files', '--format', 'webdataset', '--json'],
+      folder,
+    );
+    const { exports } = JSON.parse(exported.out) as { exports: { samples: number }[] };
+    const files = await filesUnder(join(folder, 'dataset', 'assets', 'clips'));
+    expect(exports[0]?.samples).toBe(files.length);
+    expect(await internvid(['validate', 'dataset'], folder)).toMatchObject({ code: 0 });
+    await flipByte(files[0] ?? '', 500);
+    const { code, out } = await internvid(['validate', 'dataset'], folder);
+    expect(code).toBe(1);
+    expect(out).toContain('assets/clips/');
+    await flipByte(files[0] ?? '', 500);
   });
 
   it('becomes documents of clips and captions, the same again', async () => {
