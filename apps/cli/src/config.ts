@@ -52,6 +52,8 @@ export type Config = {
     | {
         /** Which shot detector, and its settings. Default: `transition`. */
         detector?: DetectorConfig | undefined;
+        /** What becomes a clip: shots (default), or the stretches that a list named for each video. */
+        clips?: 'shots' | 'listed' | undefined;
         /** Lengths of clips. Default `internvid`. */
         lengths?: LengthPreset | undefined;
         /** Instead of those of `lengths`: shorter clips are dropped, longer shots are divided, and so much is cut off a shot's ends. */
@@ -152,6 +154,7 @@ const schema: z.ZodType<Config> = z.strictObject({
   split: z
     .strictObject({
       detector: detectorSchema.optional(),
+      clips: z.enum(['shots', 'listed']).optional(),
       lengths: z.enum(['internvid', 'text-to-video']).optional(),
       minClipMs: milliseconds.optional(),
       maxClipMs: milliseconds.optional(),

@@ -31,6 +31,7 @@ export type SplitFlags = {
   readonly detector?: string;
   readonly filters?: string;
   readonly lengths?: string;
+  readonly listedClips?: boolean;
 };
 
 /** What a command that works on a dataset has at hand. */
@@ -97,9 +98,15 @@ function withFlags(config: Config, flags: CommonFlags & SplitFlags): Config {
   };
 }
 
-function splitSettings({ detector, filters, lengths }: SplitFlags): NonNullable<Config['split']> {
+function splitSettings({
+  detector,
+  filters,
+  lengths,
+  listedClips,
+}: SplitFlags): NonNullable<Config['split']> {
   return {
     ...(detector === undefined ? {} : { detector: detectorNamed(detector) }),
+    ...(listedClips === true ? { clips: 'listed' } : {}),
     ...(filters === undefined ? {} : { filters: oneOf('--filters', filters, FILTER_PRESETS) }),
     ...(lengths === undefined ? {} : { lengths: oneOf('--lengths', lengths, LENGTH_PRESETS) }),
   };

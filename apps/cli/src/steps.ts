@@ -51,14 +51,14 @@ export async function splitStep(
   frames: FrameReader,
   detector: ShotDetector,
 ): Promise<Step> {
-  const { clipFilters, clipsFromShots, dropShortClips, splitIntoShots } =
+  const { clipFilters, clipsFromLists, clipsFromShots, dropShortClips, splitIntoShots } =
     await import('@internvid/collector');
   const settings = config.split ?? {};
   const lengths = await lengthsOf(settings);
   const shots = from(probedVideos(collect)).through(splitIntoShots({ frames, detector }));
   const measured = settings.sound === false ? shots : shots.through(await soundStage(config));
   let clips = measured
-    .through(clipsFromShots(lengths))
+    .through(settings.clips === 'listed' ? clipsFromLists() : clipsFromShots(lengths))
     .through(dropShortClips({ minDurationMs: lengths.minDurationMs }));
   for (const filter of clipFilters<ClipRow>(settings.filters, settings.filterOverrides))
     clips = clips.through(filter);

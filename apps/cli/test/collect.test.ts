@@ -36,7 +36,7 @@ describe('collecting from elsewhere', () => {
     const config = { download: { allowPrivateAddresses: ['127.0.0.0/8'] } };
     await writeFile(join(folder, 'internvid.config.json'), JSON.stringify(config));
   });
-  afterAll(() => served.server.close());
+  afterAll(() => void served.server.close());
 
   it('fetches the videos of a table, and accounts for those it cannot have', async () => {
     const rows = [`${base}/0.mp4,A film`, `${base}/gone.mp4,Gone`, 'nonsense,Bad'];

@@ -5,6 +5,7 @@ export {
   analysedSize,
   applyQuotas,
   clipFilters,
+  clipsFromLists,
   clipsFromShots,
   cutClips,
   downloadVideos,

@@ -23,6 +23,7 @@ export {
 } from './sources/exclude-listed.js';
 export { clipFilters, type FilterOverride, type FilterOverrides } from './filters/clip-filters.js';
 export { factFilter, type FactFilterOptions, type MeasuredClip } from './filters/fact-filter.js';
+export { clipsFromLists } from './listed-clips.js';
 export { measureCombing, type MeasureCombingOptions } from './measure-combing.js';
 export { measureSound, type MeasureSoundOptions } from './measure-sound.js';
 export {
