@@ -1,4 +1,3 @@
-import { createCipheriv } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -7,17 +6,18 @@ import { Worker } from 'node:worker_threads';
 
 import { openVectorIndex, writeVectorFile, type VectorFormat } from '@internvid/viclip';
 
+import { approximateSearch } from './approximate-search.js';
 import { measured, type Bench, type Measurement } from './bench.js';
+import { DIMENSION, vectorsOf } from './random-vectors.js';
 
 const ROWS = 1_000_000;
-const DIMENSION = 512;
 const QUERIES = 5;
 const REPEATS = 5;
 const GIGABYTE = 2 ** 30;
 
 /**
  * Searches a million random vectors one by one and compares the time with that of reading so much memory with as many threads,
- * and the ten best with those that a plain loop in 64-bit numbers finds.
+ * and the ten best with those that a plain loop in 64-bit numbers finds. Where LanceDB is installed, an approximate index is measured too.
  */
 export const bench: Bench = async ({ say }) => {
   const folder = await mkdtemp(join(tmpdir(), 'internvid-bench-'));
@@ -33,6 +33,7 @@ export const bench: Bench = async ({ say }) => {
       await write(path, format);
       measurements.push(...(await search(path, format, { queries, truth, bandwidth })));
     }
+    measurements.push(...(await approximateSearch(folder, { rows: ROWS, name: 'ann/1m', say })));
     return measurements;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -90,18 +91,6 @@ async function write(path: string, format: VectorFormat): Promise<void> {
   };
   const by = { name: 'random', version: '1', config: {} };
   await writeVectorFile(path, entries(), { dimension: DIMENSION, by, format });
-}
-
-/** Random vectors, the same for the same name; each is valid until the next is asked for. */
-function* vectorsOf(name: string, count: number): Generator<Float32Array> {
-  const cipher = createCipheriv('aes-128-ctr', name.padEnd(16, '-'), Buffer.alloc(16));
-  const zeros = Buffer.alloc(DIMENSION * 1024);
-  for (let row = 0; row < count;) {
-    const bytes = cipher.update(zeros);
-    for (let at = 0; at < bytes.length && row < count; at += DIMENSION, row++) {
-      yield Float32Array.from(new Int8Array(bytes.buffer, bytes.byteOffset + at, DIMENSION));
-    }
-  }
 }
 
 function bestOnes(queries: readonly Float32Array[]): readonly ReadonlySet<string>[] {

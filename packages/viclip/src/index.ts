@@ -88,3 +88,5 @@ export {
 } from './weights/describe.js';
 export { fetchCheckpoint, type FetchCheckpointOptions } from './weights/fetch-checkpoint.js';
 export { knownCheckpoints, type KnownCheckpoint } from './weights/known-checkpoints.js';
+export { openLanceIndex, type OpenLanceIndexOptions } from './search/lance-index.js';
+export { writeLanceIndex, type WriteLanceIndexOptions } from './search/write-lance-index.js';
