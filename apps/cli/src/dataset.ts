@@ -58,17 +58,17 @@ export async function currentSteps(store: Store): Promise<CurrentSteps> {
 function isFresh(name: string, manifest: Manifest): boolean {
   const { steps } = manifest;
   const reads = steps[name]?.parts[0]?.config['steps'];
-  return Object.entries(typeof reads === 'object' ? { ...reads } : {}).every(
-    ([read, fingerprint]) =>
-      steps[read]?.fingerprint === fingerprint && isFresh(read, manifest),
+  if (typeof reads !== 'object' || reads === null || Array.isArray(reads)) return true;
+  return Object.entries(reads).every(
+    ([read, fingerprint]) => steps[read]?.fingerprint === fingerprint && isFresh(read, manifest),
   );
 }
 
-/** Says on stderr that scores are left out because they are about older clips or captions. */
+/** Says on stderr that scores are left out because what they were made of was made anew since. */
 export function noteOldScores({ find, fresh }: CurrentSteps, { location }: Store): void {
   if (find('score') === undefined || fresh('score') !== undefined) return;
   process.stderr.write(
-    `The scores are of older captions or clips and are left out. Make them anew: internvid score ${location}\n`,
+    `The scores are of other clips, captions or vectors than there are now, and are left out. Make them anew: internvid score ${location}\n`,
   );
 }
 
@@ -108,7 +108,12 @@ export async function* readSamples(store: Store, signal: AbortSignal): AsyncGene
         const ofClip = captions.get(clip.id);
         const scored = scores.get(clip.id);
         if (ofClip !== undefined)
-          yield { clip, frames, captions: ofClip, ...(scored === undefined ? {} : { scores: scored }) };
+          yield {
+            clip,
+            frames,
+            captions: ofClip,
+            ...(scored === undefined ? {} : { scores: scored }),
+          };
       }
     },
   });

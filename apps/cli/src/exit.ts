@@ -20,3 +20,13 @@ export function describeError(error: unknown): string {
   const cause = ToolkitError.is(error) && error.cause !== undefined ? error.cause : error;
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
 }
+
+/** What came of a call whose options are words of the command line: options that it refuses are the command line's fault. */
+export async function wordsAsUsage<Out>(call: Promise<Out>): Promise<Out> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(error.message);
+    throw error;
+  }
+}

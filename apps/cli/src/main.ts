@@ -6,10 +6,13 @@ import type { InterleavedFlags } from './commands/generate.js';
 import type { QueriesFlags } from './commands/queries.js';
 import type { SelectFlags } from './commands/select.js';
 import type { CollectFlags } from './collecting.js';
+import type { SearchFlags } from './commands/search.js';
 import type { CommonFlags, SplitFlags } from './session.js';
+import { addViclipCommands, withViclip } from './viclip-commands.js';
+import type { ViclipFlags } from './viclip-model.js';
 
 type CollectingFlags = CommonFlags & CollectFlags & { readonly out?: string };
-type RunFlags = CollectingFlags & SplitFlags;
+type RunFlags = CollectingFlags & SplitFlags & ViclipFlags;
 
 const program = new Command('internvid')
   .description('Turns raw videos into a captioned, searchable video-text dataset.')
@@ -76,17 +79,20 @@ function withSplit(target: Command): Command {
       '--detector <name>',
       'transition, content, adaptive, threshold, histogram, hash; default: transition',
     )
+    .option('--listed-clips', 'clips are the stretches that a list names, instead of shots')
     .option('--filters <preset>', 'clips to drop: internvid, strict, none; default: internvid')
     .option('--lengths <preset>', 'lengths of clips: internvid, text-to-video; default: internvid');
 }
 
-withSplit(
-  withFetching(
-    withWork(
-      command(
-        'run [videos...]',
-        'The whole pipeline: videos in, dataset and exports out',
-        'internvid run videos/ --out dataset',
+withViclip(
+  withSplit(
+    withFetching(
+      withWork(
+        command(
+          'run [videos...]',
+          'The whole pipeline: videos in, dataset and exports out',
+          'internvid run videos/ --out dataset',
+        ),
       ),
     ),
   ),
@@ -120,7 +126,7 @@ withFetching(
       'collect [videos...]',
       'Find videos, fetch those that are elsewhere, and say what they are',
       [
-        'internvid collect videos/ "more/*.mkv" --out dataset   files, folders, globs',
+        'internvid collect videos/ "more/*.mkv" --out dataset         files, folders, globs',
         '  internvid collect links.csv --out dataset                  a table of addresses',
         '  internvid collect panda.csv --from panda-70m --out dataset a published list',
         '  internvid collect "ytsearch20:slicing bread" --out dataset a search, through yt-dlp',
@@ -146,18 +152,30 @@ withSplit(
   await (await import('./commands/single-step.js')).runSingleStep('split', dataset, flags);
 });
 
-for (const [name, summary] of [
-  ['sample', 'Keep about one frame a second of each clip'],
-  ['caption', 'Caption the clips from their sampled frames'],
-  ['embed', 'Embed the captions for search'],
-  ['cut', 'Cut a file of each clip, proved frame by frame'],
-] as const) {
+function singleStep(name: 'sample' | 'caption' | 'cut', summary: string): void {
   withWork(command(`${name} [dataset]`, summary, `internvid ${name} dataset`)).action(
     async (dataset: string | undefined, flags: CommonFlags) => {
       await (await import('./commands/single-step.js')).runSingleStep(name, dataset, flags);
     },
   );
 }
+
+singleStep('sample', 'Keep about one frame a second of each clip');
+singleStep('caption', 'Caption the clips from their sampled frames');
+
+for (const [name, summary] of [
+  ['embed', 'Embed the captions for search, and with a ViCLIP model the clips'],
+  ['score', 'Score how well captions fit the pictures of their clips'],
+] as const) {
+  const example = `internvid ${name} dataset --model models/viclip-l14`;
+  withViclip(withWork(command(`${name} [dataset]`, summary, example))).action(
+    async (dataset: string | undefined, flags: CommonFlags & ViclipFlags) => {
+      await (await import('./commands/embed.js'))[name](dataset, flags);
+    },
+  );
+}
+
+singleStep('cut', 'Cut a file of each clip, proved frame by frame');
 
 command(
   'select [dataset]',
@@ -217,15 +235,22 @@ command(
     await (await import('./commands/generate.js')).generateInterleaved(dataset, flags);
   });
 
-command(
-  'search <dataset> <text>',
-  'Find clips by what their captions say',
-  'internvid search dataset "a dog in the snow"',
+withViclip(
+  command(
+    'search <dataset> [text]',
+    'Find clips by what their captions say, and with a ViCLIP model by what they show',
+    'internvid search dataset "a dog in the snow" --where "duration_ms >= 4000"',
+  ),
 )
   .option('-n, --limit <n>', 'clips to show', '10')
-  .action(async (dataset: string, text: string, flags: CommonFlags & { limit: string }) => {
+  .option('--like <clip>', 'clips that look like this one, by its id')
+  .option('--image <file>', 'clips that look like this picture')
+  .option('--where <condition...>', 'only clips of which this holds, such as "duration_ms >= 4000"')
+  .action(async (dataset: string, text: string | undefined, flags: SearchFlags) => {
     await (await import('./commands/search.js')).search(dataset, text, flags);
   });
+
+addViclipCommands(program, command);
 
 command(
   'status [dataset]',

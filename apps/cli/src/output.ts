@@ -8,3 +8,8 @@ export function print(
 ): void {
   process.stdout.write(flags.json === true ? `${JSON.stringify(result)}\n` : `${text()}\n`);
 }
+
+/** A value as JSON has it: without what is undefined. */
+export function plain(value: object): JsonObject {
+  return JSON.parse(JSON.stringify(value)) as JsonObject;
+}

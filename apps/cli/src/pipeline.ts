@@ -6,7 +6,7 @@ import { withDetector } from './detectors.js';
 import { exportSamples } from './export-samples.js';
 import type { Session } from './session.js';
 import { captionStep, embedStep, sampleStep, splitStep } from './steps.js';
-import { viclipSettings, type ViclipFlags } from './viclip-model.js';
+import { checkViclip, viclipSettings, type ViclipFlags } from './viclip-model.js';
 import { runViclipSteps } from './viclip-steps.js';
 import { withResource } from './with-resource.js';
 import { openCaptioner, openFrameReader, openSentenceEncoder } from './work.js';
@@ -25,6 +25,7 @@ export async function runPipeline(
 ): Promise<PipelineReport> {
   const { config, signal } = session;
   const viclip = viclipSettings(config, flags);
+  if (viclip !== undefined) await checkViclip(viclip, signal);
   const reports: RunReport[] = [];
   const run = async (step: Step): Promise<Step> => {
     reports.push(await session.run(step));
@@ -44,7 +45,7 @@ export async function runPipeline(
   );
   if (viclip !== undefined) {
     const steps = { collect, split, sample, caption };
-    reports.push(...(await runViclipSteps(viclip, steps, session.run, signal)));
+    reports.push(...(await runViclipSteps(viclip, steps, (step) => session.run(step), signal)));
   }
   const exports = await exportSamples(session, { formats: config.export?.formats });
   return { reports, exports };

@@ -78,6 +78,11 @@ export async function openViclip(
     : onnxViclip({ ...options, ...(threads === undefined ? {} : { threads }) });
 }
 
+/** Starts the model and stops it again: hours of other steps must not come before the news that it does not run. */
+export async function checkViclip(settings: ViclipSettings, signal: AbortSignal): Promise<void> {
+  await (await openViclip(settings, signal))[Symbol.asyncDispose]();
+}
+
 function noMerges(path: string): ToolkitError {
   const message = `There are no merges of the tokenizer at ${path}. Name your copy of bpe_simple_vocab_16e6.txt.gz with --merges, or run: internvid viclip fetch merges`;
   return new ToolkitError('not-found', message);

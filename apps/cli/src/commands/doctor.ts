@@ -9,6 +9,7 @@ import { formatBytes } from '../format.js';
 import { loadConfig } from '../load-config.js';
 import { print } from '../output.js';
 import type { CommonFlags } from '../session.js';
+import { openViclip, viclipSettings } from '../viclip-model.js';
 import { withResource } from '../with-resource.js';
 
 /** One thing looked at: `missing` is needed and not there, `note` is worth knowing. */
@@ -32,6 +33,7 @@ export async function doctor(flags: CommonFlags): Promise<void> {
     await fetching(config.download?.ytDlp),
     await captionModels(),
     await searchModel(),
+    await viclipModel(config),
     await disk(config.out ?? '.'),
     machine(),
   ];
@@ -119,6 +121,26 @@ async function searchModel(): Promise<Check> {
     const message = await withResource(universalSentenceEncoder(), async (encoder) => {
       await encoder.embedTexts(['a dog in the snow']);
       return `${encoder.producer.name}: compares caption texts, ${encoder.dimension} numbers each`;
+    });
+    return { name, state: 'ok', message };
+  } catch (error) {
+    return { name, state: 'missing', message: messageOf(error) };
+  }
+}
+
+/** Most runs do without, so a model that nobody named is no fault. */
+async function viclipModel(config: Config): Promise<Check> {
+  const name = 'viclip';
+  try {
+    const settings = viclipSettings(config);
+    if (settings === undefined) {
+      const message = 'no model is configured: search compares captions, and nothing is scored';
+      return { name, state: 'ok', message };
+    }
+    const message = await withResource(openViclip(settings), async (encoder) => {
+      await encoder.embedTexts(['a dog in the snow']);
+      const { library, provider, threads } = encoder.runtime;
+      return `${settings.model}: ${encoder.dimension} numbers of ${encoder.framesPerClip} frames, ${library} (${provider}, ${threads} threads)`;
     });
     return { name, state: 'ok', message };
   } catch (error) {

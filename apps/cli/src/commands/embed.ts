@@ -1,8 +1,10 @@
+import type { RunReport, Step } from '@internvid/core';
+
 import { currentSteps } from '../dataset.js';
 import { printOutcome } from '../outcome.js';
 import { openSession, type CommonFlags } from '../session.js';
 import { embedStep } from '../steps.js';
-import { neededViclip, viclipSettings, type ViclipFlags } from '../viclip-model.js';
+import { checkViclip, neededViclip, viclipSettings, type ViclipFlags } from '../viclip-model.js';
 import { runViclipSteps } from '../viclip-steps.js';
 import { withResource } from '../with-resource.js';
 import { openSentenceEncoder } from '../work.js';
@@ -16,9 +18,11 @@ export async function embed(
   const steps = await currentSteps(session.store);
   const viclip = viclipSettings(session.config, flags);
   const caption = steps.need('caption');
+  if (viclip !== undefined) await checkViclip(viclip, session.signal);
+  const run = (step: Step): Promise<RunReport> => session.run(step);
   const reports = [
     await withResource(openSentenceEncoder(), async (encoder) =>
-      session.run(await embedStep(caption, encoder)),
+      run(await embedStep(caption, encoder)),
     ),
   ];
   if (viclip !== undefined) {
@@ -27,7 +31,7 @@ export async function embed(
       split: steps.need('split'),
       sample: steps.need('sample'),
     };
-    reports.push(...(await runViclipSteps(viclip, clips, session.run, session.signal)));
+    reports.push(...(await runViclipSteps(viclip, clips, run, session.signal)));
   }
   await printOutcome(session, flags, reports);
 }
@@ -46,6 +50,6 @@ export async function score(
     split: steps.need('split'),
     sample: steps.need('sample'),
   };
-  const reports = await runViclipSteps(viclip, needed, session.run, session.signal);
+  const reports = await runViclipSteps(viclip, needed, (step) => session.run(step), session.signal);
   await printOutcome(session, flags, reports);
 }

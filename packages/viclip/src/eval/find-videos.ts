@@ -19,7 +19,7 @@ export async function findVideos<Video extends { readonly names: readonly string
   const byName = new Map<string, string | undefined>();
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
-    if (!entry.isFile()) continue;
+    if (!entry.isFile() && !entry.isSymbolicLink()) continue;
     const path = join(entry.parentPath, entry.name);
     const stem = relative(folder, path)
       .split(sep)

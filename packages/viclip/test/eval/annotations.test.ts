@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -163,7 +163,15 @@ describe('findVideos', () => {
         await mkdir(join(folder, file, '..'), { recursive: true });
         await writeFile(join(folder, file), '');
       }
-      const wanted = [['a b/one'], ['one'], ['nothing', 'two é'], ['three.x'], ['../a b/one']];
+      await symlink(join(folder, 'three.x.mkv'), join(folder, 'linked.mkv'));
+      const wanted = [
+        ['a b/one'],
+        ['one'],
+        ['nothing', 'two é'],
+        ['three.x'],
+        ['../a b/one'],
+        ['linked'],
+      ];
       const { found, missing } = await findVideos(
         folder,
         wanted.map((names) => ({ names })),
@@ -172,6 +180,7 @@ describe('findVideos', () => {
         join(folder, 'a b/one.mp4'),
         join(folder, 'c/two é.avi'),
         join(folder, 'three.x.mkv'),
+        join(folder, 'linked.mkv'),
       ]);
       expect(missing).toEqual([{ names: ['one'] }, { names: ['../a b/one'] }]);
     } finally {
