@@ -19,18 +19,30 @@ export type LongVideo = {
 /** What counts as long, in milliseconds. */
 const LONG_MS = 60_000;
 
-/** The shorter film with the most to see is repeated this often and encoded in each of these ways, with a key frame every four seconds. */
+/**
+ * The shorter film with the most to see is encoded in each of these ways, with a key frame every two, four or ten seconds, and the
+ * result repeated, with the sound of a long video: such are the films that clips are cut from.
+ */
 const REPEATS = 3;
+const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '3'];
 const ENCODINGS: Readonly<Record<string, readonly string[]>> = {
-  'h264-b-frames.mp4': ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '3'],
-  'hevc-open-gop.mp4': [
-    ...['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params'],
-    'open-gop=1:bframes=4:keyint=120:min-keyint=120:log-level=error',
+  'h264-1080p-10s.mp4': ['-vf', 'scale=-2:1080', ...X264, ...keyEvery(10)],
+  'h264-720p-2s.mp4': ['-vf', 'scale=-2:720', ...X264, ...keyEvery(2)],
+  'hevc-720p-4s-open.mp4': [
+    ...['-vf', 'scale=-2:720', '-c:v', 'libx265', '-preset', 'ultrafast', ...keyEvery(4)],
+    ...['-x265-params', 'open-gop=1:bframes=4:log-level=error'],
   ],
-  'vp9.webm': ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1M'],
-  'av1.mp4': ['-c:v', 'libsvtav1', '-preset', '11', '-crf', '35'],
-  'mpeg2-open-gop.ts': ['-c:v', 'mpeg2video', '-bf', '2', '-q:v', '4'],
+  'vp9-4s.webm': [
+    ...['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1M'],
+    ...keyEvery(4),
+  ],
+  'av1-4s.mp4': ['-c:v', 'libsvtav1', '-preset', '11', '-crf', '35', '-g', '100'],
+  'mpeg2-open.ts': ['-c:v', 'mpeg2video', '-bf', '2', '-q:v', '4', '-g', '15'],
 };
+
+function keyEvery(seconds: number): readonly string[] {
+  return ['-g', '300', '-force_key_frames', `expr:gte(t,n_forced*${seconds})`];
+}
 
 /** The long videos of a folder, and those made from the largest other one in `workFolder`. */
 export async function longVideos(
@@ -43,23 +55,35 @@ export async function longVideos(
   const [film] = found
     .filter(({ durationMs }) => durationMs < LONG_MS)
     .sort((a, b) => b.durationMs * b.pixels - a.durationMs * a.pixels);
-  if (film === undefined) return long;
+  const [heard] = long.toSorted((a, b) => b.durationMs - a.durationMs);
+  if (film === undefined || heard === undefined) return long;
   const made: LongVideo[] = [];
   for (const [name, options] of Object.entries(ENCODINGS)) {
     say(`making ${name} of ${film.name}`);
+    const once = join(workFolder, `once-${name}`);
     const path = join(workFolder, name);
-    await repeat(film.path, path, name.endsWith('.webm') ? [...options, ...OPUS] : options);
-    made.push(await open(`${name} of ${film.name}`, path, frames));
+    await encode(film.path, once, options);
+    await repeat(once, heard.path, path);
+    made.push(await open(name, path, frames));
   }
   return [...long, ...made];
 }
 
-const OPUS = ['-c:a', 'libopus'];
+async function encode(from: string, to: string, options: readonly string[]): Promise<void> {
+  await run(['-i', `file:${from}`, '-an', '-pix_fmt', 'yuv420p', ...options, `file:${to}`]);
+}
 
-async function repeat(from: string, to: string, options: readonly string[]): Promise<void> {
-  const input = ['-stream_loop', String(REPEATS - 1), '-i', `file:${from}`];
-  const fixed = ['-v', 'error', '-nostdin', '-y', ...input, '-pix_fmt', 'yuv420p', '-g', '120'];
-  await promisify(execFile)(findFfmpeg('ffmpeg').path, [...fixed, ...options, `file:${to}`]);
+async function repeat(film: string, heard: string, to: string): Promise<void> {
+  const inputs = ['-stream_loop', String(REPEATS - 1), '-i', `file:${film}`, '-i', `file:${heard}`];
+  const sound = to.endsWith('.webm') ? ['-c:a', 'libopus'] : ['-c:a', 'copy'];
+  await run([
+    ...[...inputs, '-map', '0:v', '-map', '1:a:0', '-c:v', 'copy', ...sound],
+    ...['-shortest', `file:${to}`],
+  ]);
+}
+
+async function run(args: readonly string[]): Promise<void> {
+  await promisify(execFile)(findFfmpeg('ffmpeg').path, ['-v', 'error', '-nostdin', '-y', ...args]);
 }
 
 async function readable(folder: string, frames: FrameReader): Promise<LongVideo[]> {

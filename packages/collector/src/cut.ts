@@ -10,9 +10,11 @@ import { stretchOf } from './cut/stretch.js';
 import { framesInside, type CutRefusal, type FrameRange } from './cut/plan.js';
 import type { CutProof } from './cut/proof.js';
 import { proveClip } from './cut/prove.js';
-import { runJob, SAME_BYTES, type JobRunner } from './cut/run-job.js';
+import type { Recipe } from './cut/recipe.js';
+import { runParts, type JobRunner } from './cut/run-job.js';
 import { copyFrames } from './cut/smart.js';
 import { cutSound } from './cut/sound.js';
+import { writeClip } from './cut/write-clip.js';
 import type { ShotDetector } from './shots/detector.js';
 
 /** What to cut out of which file. */
@@ -127,64 +129,58 @@ async function copyAndProve(
   { plan, encoder }: CopyChoice,
 ): Promise<MadeClip | CutRefusal> {
   const { source, folder, runner } = work;
-  const to = join(folder, 'pictures.mp4');
+  const pictures = copyFrames(source, { ffmpeg: runner.ffmpeg, plan, encoder, folder });
   try {
-    if (!(await copyFrames(source, { ...runner, plan, encoder, folder, to })))
-      return 'pieces-differ';
+    const made = await make(work, pictures, { copySound: true, plan });
+    if (made === undefined) return 'pieces-differ';
+    if (made.proof.problems.length > 0) return 'proof-failed';
+    const mode = encoder === undefined ? 'copy' : 'smart';
+    return { ...made, mode, copiedFrames: plan.copyEnd - plan.copyFirst };
   } catch (error) {
     // A stream that ffmpeg cannot take apart can still be decoded; whatever else failed fails again then, and is told.
     if (ToolkitError.is(error) && error.code === 'process-failed') return 'pieces-differ';
     throw error;
   }
-  const made = await finish(work, to, plan);
-  if (made.proof.problems.length > 0) return 'proof-failed';
-  const mode = encoder === undefined ? 'copy' : 'smart';
-  return { ...made, mode, copiedFrames: plan.copyEnd - plan.copyFirst };
 }
 
-/** Encodes all frames; a second time from the file's beginning where seeking led astray. */
+/** Encodes all frames; a second time without seeking and without copying sound, where that led astray. */
 async function cutExactly(work: Work, fallback: CutRefusal | undefined): Promise<MadeClip> {
   const { source, range, folder, runner } = work;
-  const to = join(folder, 'pictures.mp4');
   const told = fallback === undefined ? {} : { fallback };
   let problems: CutProof['problems'] = [];
-  for (const seek of source.hasIndex ? [true, false] : [false]) {
-    if (!(await encodeExactly(source, range, { ...runner, folder, to, seek }))) {
-      problems = ['frame-count'];
-      continue;
-    }
-    const made = await finish(work, to);
-    if (made.proof.problems.length === 0)
+  for (const isCareful of [false, true]) {
+    const options = { ffmpeg: runner.ffmpeg, folder, seek: !isCareful };
+    const pictures = encodeExactly(source, range, options);
+    const made = await make(work, pictures, { copySound: !isCareful });
+    problems = made === undefined ? ['frame-count'] : made.proof.problems;
+    if (made !== undefined && problems.length === 0)
       return { ...made, mode: 'exact', copiedFrames: 0, ...told };
-    problems = made.proof.problems;
   }
   throw unproved(work, problems);
 }
 
-/** Adds the sound to the pictures and proves the whole. */
-async function finish(
+type MakeOptions = {
+  readonly copySound: boolean;
+  /** Where packets are copied. */
+  readonly plan?: CopyChoice['plan'];
+};
+
+/** Makes the clip's file and proves it; undefined where the pictures did not come out as planned. */
+async function make(
   work: Work,
-  pictures: string,
-  plan?: CopyChoice['plan'],
-): Promise<Pick<CutClip, 'path' | 'bytes' | 'proof'>> {
+  pictures: Recipe,
+  { copySound, plan }: MakeOptions,
+): Promise<Pick<CutClip, 'path' | 'bytes' | 'proof'> | undefined> {
   const { source, range, folder, runner, options } = work;
+  const sound = cutSound(source, stretchOf(source, range), { folder, copy: copySound });
+  await runParts([...pictures.parts, ...sound.parts], runner);
+  const [seen, heard] = [await pictures.finish(), await sound.finish()];
+  if (seen === undefined) return undefined;
   const path = join(folder, 'clip.mp4');
-  const sound = join(folder, 'sound.mp4');
-  const hasSound = await cutSound(source, stretchOf(source, range), sound, runner);
-  const job = {
-    inputs: [{ path: pictures }, ...(hasSound ? [{ path: sound }] : [])],
-    options: [
-      ...['-map', '0:v', ...(hasSound ? ['-map', '1:a'] : []), '-c', 'copy'],
-      ...['-video_track_timescale', String(source.timeBase.den)],
-      ...['-movflags', '+faststart', ...SAME_BYTES],
-    ],
-    to: path,
-  };
-  await runJob(job, runner);
+  const bytes = await writeClip(heard === undefined ? [seen] : [seen, heard], path);
   const begin = performance.now();
   const { frames, detector } = options;
   const proof = await proveClip(path, { ...runner, source, range, plan, frames, detector });
-  const { bytes } = await frames.probe(path, runner.signal);
   work.proofMs += performance.now() - begin;
   return { path, bytes, proof };
 }

@@ -78,7 +78,10 @@ export {
   type CutClipOptions,
   type CutPrograms,
 } from './cut.js';
+export { openCutSource, type CutSource, type OpenSourceOptions } from './cut/cut-source.js';
 export type { CutMode } from './cut/choose-cut.js';
+export type { CutRefusal } from './cut/plan.js';
+export type { CutProblem, CutProof } from './cut/proof.js';
 export { clipFilesTable, type ClipFile } from './cut/clip-files.js';
 export type {
   DownloadRetryOptions,

@@ -2,11 +2,20 @@ import { resolve } from 'node:path';
 import { ToolkitError, type Fraction, type MediaInfo } from '@internvid/core';
 import type { FrameReader, Timeline } from '@internvid/core/media';
 
-import { readLines } from './read-output.js';
+import { isDamage } from './mp4-boxes.js';
+import { readAt, topBoxes, withFile } from './mp4-file.js';
+import { readTracks, type TrackDescription } from './mp4-track.js';
 import type { JobRunner } from './run-job.js';
+import { readPackets, type SourcePacket } from './source-packets.js';
 
-/** A video packet as it lies in the file, in ticks of the track's time base. */
-export type SourcePacket = { readonly pts: number; readonly isKey: boolean };
+/** The first sound track where its packets may be taken as they are: AAC of low complexity in MP4. */
+export type CopiedSound = {
+  readonly description: TrackDescription;
+  /** Ticks per second; one for each sample of sound. */
+  readonly timescale: number;
+  /** In order, those too that an edit list hides. */
+  readonly packets: readonly SourcePacket[];
+};
 
 /** A video as cutting sees it. */
 export type CutSource = {
@@ -28,6 +37,9 @@ export type CutSource = {
   readonly packets: readonly SourcePacket[];
   /** Ticks of the frames in the order of presentation; as long as `packets`. */
   readonly ticks: Float64Array;
+  /** The track of pictures where the file is an MP4 that is understood: its packets are then read from their places in the file. */
+  readonly description: TrackDescription | undefined;
+  readonly sound: CopiedSound | undefined;
 };
 
 /** What cutting needs to look at a file. */
@@ -37,46 +49,26 @@ export type OpenSourceOptions = JobRunner & { readonly frames: FrameReader };
 const WITHOUT_INDEX = new Set(['mpegts', 'mpeg', 'mpegvideo', 'h264', 'hevc', 'm4v', 'ogg', 'flv']);
 
 /**
- * Looks at a video: what it is, when its frames are shown, and in which order its packets lie. Reads all packets of the file once.
+ * Looks at a video: what it is, when its frames are shown, and where its packets lie. Reads all packets of the file once.
  *
  * @throws ToolkitError what the frame reader throws.
  */
 export async function openCutSource(uri: string, options: OpenSourceOptions): Promise<CutSource> {
-  const { frames, ffprobe, stallMs, signal } = options;
+  const { frames, signal } = options;
   const path = resolve(uri);
   const info = await frames.probe(path, signal);
-  const timeline = await frames.timeline(path, signal);
-  const header = new Map<string, string>();
-  const packets: (SourcePacket | undefined)[] = [];
-  const args = [
-    // MPEG program streams leave out times that follow from others.
-    ...[
-      '-v',
-      'error',
-      '-fflags',
-      '+genpts',
-      '-select_streams',
-      String(info.video.stream),
-      '-print_format',
-      'compact',
-    ],
-    '-show_entries',
-    'packet=pts,size,flags:stream=time_base,profile,level:format=start_time,format_name',
-    ...['-protocol_whitelist', 'file', '-i', `file:${path}`],
-  ];
-  await readLines({ path: ffprobe.path, args, stallMs, signal }, (line) => {
-    const [section, ...fields] = line.split('|');
-    const values = new Map(fields.map((field) => splitAtEquals(field)));
-    if (section !== 'packet') for (const [name, value] of values) header.set(name, value);
-    else if (isShown(values)) packets.push(readPacket(values));
-  });
+  const [timeline, { header, packets: all }, tracks] = await Promise.all([
+    frames.timeline(path, signal),
+    readPackets(path, info.video.stream, options),
+    info.container.split(',').includes('mp4') ? readDescriptions(path) : [],
+  ]);
   const timeBase = readTimeBase(header.get('time_base'), path);
   const startMicroseconds = Math.round(Number(header.get('start_time') ?? 0) * 1e6) || 0;
-  const timed = packets.filter((packet) => packet !== undefined);
-  const ticks = Float64Array.from(timed, ({ pts }) => pts).sort();
+  // As the frame reader counts frames: not what an edit list hides, not the one byte with which DivX fills a place.
+  const packets = all.filter(({ isHidden, size }) => !isHidden && size > 1);
+  const ticks = Float64Array.from(packets, ({ pts }) => pts).sort();
   const isWhole =
-    timed.length === packets.length &&
-    timed.length === timeline.timesMs.length &&
+    packets.length === timeline.timesMs.length &&
     ticks.every((tick, at) => matches(tick, timeline.timesMs[at] ?? NaN));
   return {
     path,
@@ -87,14 +79,44 @@ export async function openCutSource(uri: string, options: OpenSourceOptions): Pr
     profile: header.get('profile') ?? '',
     level: Number(header.get('level') ?? -1),
     hasIndex: !WITHOUT_INDEX.has(header.get('format_name') ?? ''),
-    packets: isWhole ? timed : [],
+    packets: isWhole ? packets : [],
     ticks: isWhole ? ticks : new Float64Array(),
+    description: tracks[info.video.stream],
+    sound: await openSound(path, info, tracks, options),
   };
 
   function matches(tick: number, timeMs: number): boolean {
     const exactMs = (tick * timeBase.num * 1000) / timeBase.den - startMicroseconds / 1000;
     return Math.abs(exactMs - timeMs) < 1.5;
   }
+}
+
+async function readDescriptions(path: string): Promise<readonly (TrackDescription | undefined)[]> {
+  return withFile(path, async (file) => {
+    try {
+      const index = (await topBoxes(file)).find(({ type }) => type === 'moov');
+      return index === undefined ? [] : readTracks(await readAt(file, index.start, index.end));
+    } catch (error) {
+      // ffmpeg reads more than is understood here, such as an index that is packed or damaged: the packets then go through it.
+      if (isDamage(error)) return [];
+      throw error;
+    }
+  });
+}
+
+async function openSound(
+  path: string,
+  { audio: [track] }: MediaInfo,
+  tracks: readonly (TrackDescription | undefined)[],
+  options: OpenSourceOptions,
+): Promise<CopiedSound | undefined> {
+  if (track?.codec !== 'aac') return undefined;
+  const description = tracks[track.stream];
+  if (description === undefined) return undefined;
+  const { header, packets } = await readPackets(path, track.stream, options);
+  const { num, den } = readTimeBase(header.get('time_base'), path);
+  if (header.get('profile') !== 'LC' || num !== 1 || den !== track.sampleRate) return undefined;
+  return { description, timescale: den, packets };
 }
 
 /** Seconds from the container's start to a tick, as ffmpeg's `-ss` takes them; rounded up, so that a seek to a key frame reaches it. */
@@ -108,21 +130,6 @@ export function firstTickAt({ timeBase, startMicroseconds }: CutSource, timeMs: 
   const start = Math.round((startMicroseconds * timeBase.den) / (1e6 * timeBase.num));
   const perTick = 1000n * BigInt(timeBase.num);
   return start + Number((BigInt(timeMs) * BigInt(timeBase.den) + perTick - 1n) / perTick);
-}
-
-function splitAtEquals(field: string): readonly [string, string] {
-  const at = field.indexOf('=');
-  return [field.slice(0, at), field.slice(at + 1)];
-}
-
-/** As the frame reader counts frames: not what an edit list hides, not the one byte with which DivX fills a place. */
-function isShown(values: ReadonlyMap<string, string>): boolean {
-  return !(values.get('flags') ?? '').includes('D') && Number(values.get('size')) > 1;
-}
-
-function readPacket(values: ReadonlyMap<string, string>): SourcePacket | undefined {
-  const pts = Number(values.get('pts'));
-  return Number.isNaN(pts) ? undefined : { pts, isKey: (values.get('flags') ?? '').includes('K') };
 }
 
 function readTimeBase(text: string | undefined, path: string): Fraction {

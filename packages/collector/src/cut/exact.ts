@@ -1,17 +1,19 @@
 import { join } from 'node:path';
+import type { VideoTrack } from '@internvid/core';
 
+import { pictureTrack } from './clip-track.js';
 import type { CutSource } from './cut-source.js';
 import { decodingInput, timeBaseOptions, trimFilters } from './encode-frames.js';
-import { joinPieces } from './join-pieces.js';
 import type { FrameRange } from './plan.js';
-import { passthrough, runJob, SAME_BYTES, type JobRunner } from './run-job.js';
+import { readPiece } from './read-piece.js';
+import type { Recipe } from './recipe.js';
+import { passthrough, SAME_BYTES, type JobRunner } from './run-job.js';
 import { stretchOf, tickOf } from './stretch.js';
 
 /** Where an exact cut is made. */
-export type ExactOptions = JobRunner & {
+export type ExactOptions = Pick<JobRunner, 'ffmpeg'> & {
   /** A folder of its own. */
   readonly folder: string;
-  readonly to: string;
   /** False decodes from the file's beginning. */
   readonly seek: boolean;
 };
@@ -21,40 +23,40 @@ export type ExactOptions = JobRunner & {
  * HDR, whose colours it keeps; without reordering, so that a reader that knows no edit lists sees the right times too. Pictures are
  * turned upright and deinterlaced (one frame for each, as the frame reader does); one row or column is cut off where a side is odd; the
  * sample aspect ratio stays.
- *
- * @returns false where another number of frames came out.
  */
-export async function encodeExactly(
-  source: CutSource,
-  range: FrameRange,
-  options: ExactOptions,
-): Promise<boolean> {
+export function encodeExactly(source: CutSource, range: FrameRange, options: ExactOptions): Recipe {
   const { video } = source.info;
   const { timeBase } = source;
   const stretch = stretchOf(source, range);
-  const path = join(options.folder, 'encoded.mp4');
+  const to = join(options.folder, 'exact.mp4');
   const filters = [...weaveFilters(source), ...trimFilters(stretch), ...sizeFilters(source)];
-  const job = {
-    inputs: [decodingInput(source, stretch.start, options.seek)],
-    options: [
-      ...['-copyts', '-filter_complex', `[0:${video.stream}]${filters.join(',')}[v]`],
-      ...['-map', '[v]', ...(video.isHdr ? HDR : SDR)],
+  const part = {
+    input: decodingInput(source, stretch.start, options.seek),
+    options: (input: number): readonly string[] => [
+      ...['-copyts', '-filter_complex', `[${input}:${video.stream}]${filters.join(',')}[exact]`],
+      ...['-map', '[exact]', ...(video.isHdr ? [...HDR, ...colours(video)] : SDR)],
       ...[...passthrough(options.ffmpeg), ...timeBaseOptions(timeBase), ...SAME_BYTES],
     ],
-    to: path,
+    to,
   };
-  await runJob(job, options);
-  const ticks = Array.from({ length: range.end - range.first }, (_, at) =>
-    tickOf(source, range.first + at),
-  );
-  const piece = { path, ticks: ticks.map((tick) => tick * timeBase.num), isSplice: false };
-  return joinPieces({
-    pieces: [piece],
-    template: piece,
-    timescale: timeBase.den,
-    endTick: stretch.end * timeBase.num,
-    to: options.to,
-  });
+  return {
+    parts: [part],
+    finish: async () => {
+      const piece = await readPiece(to);
+      const ticks = Array.from({ length: range.end - range.first }, (_, at) =>
+        tickOf(source, range.first + at),
+      );
+      return (
+        piece &&
+        pictureTrack({
+          pieces: [{ samples: piece.samples, ticks: ticks.map((tick) => tick * timeBase.num) }],
+          description: piece.description,
+          timescale: timeBase.den,
+          endTick: stretch.end * timeBase.num,
+        })
+      );
+    },
+  };
 }
 
 const SDR = [
@@ -66,6 +68,16 @@ const HDR = [
   ...['-c:v', 'libx265', '-preset', 'veryfast', '-crf', '20', '-pix_fmt', 'yuv420p10le'],
   ...['-x265-params', 'bframes=0:pools=none:frame-threads=1:log-level=error', '-tag:v', 'hvc1'],
 ];
+
+/** Old versions of ffmpeg lose the colours between filter and encoder. */
+function colours({ colorPrimaries, colorTransfer, colorSpace }: VideoTrack): readonly string[] {
+  const named = {
+    '-color_primaries': colorPrimaries,
+    '-color_trc': colorTransfer,
+    '-colorspace': colorSpace,
+  };
+  return Object.entries(named).flatMap((option) => (option[1] === 'unknown' ? [] : option));
+}
 
 /** yadif halves the time base, which the filters after it count in. */
 function weaveFilters({ info, timeBase: { num, den } }: CutSource): readonly string[] {

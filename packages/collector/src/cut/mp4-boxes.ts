@@ -70,3 +70,11 @@ export function makeTable(type: string, ...numbers: readonly number[]): Buffer {
   numbers.forEach((number, index) => body.writeUInt32BE(number, index * 4));
   return makeBox(type, body);
 }
+
+/** Whether an error says that a file's boxes lead out of it or are not there: what reads them runs into the end of a buffer. */
+export function isDamage(error: unknown): boolean {
+  if (ToolkitError.is(error)) return error.code === 'process-failed';
+  return (
+    typeof error === 'object' && error !== null && 'name' in error && error.name === 'RangeError'
+  );
+}

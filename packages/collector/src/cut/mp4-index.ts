@@ -1,74 +1,84 @@
-import { ToolkitError } from '@internvid/core';
+import type { ClipTrack } from './clip-track.js';
+import { makeBox, makeTable } from './mp4-boxes.js';
 
-import { boxAt, boxesIn, makeBox, makeTable, type Box } from './mp4-boxes.js';
+/** Samples of a track that lie behind one another. */
+export type Chunk = { readonly first: number; readonly count: number; readonly offset: number };
 
-/** What the index of an MP4 says of the samples of its first track. */
-export type Samples = {
-  readonly sizes: readonly number[];
-  /** Numbers of the key frames, from 0. */
-  readonly keys: ReadonlySet<number>;
-};
+/** A track and where its samples lie. */
+export type PlacedTrack = { readonly track: ClipTrack; readonly chunks: readonly Chunk[] };
 
-/** What a new index says. */
-export type IndexOptions = {
-  /** The `moov` box whose codec settings, size and rotation are kept. */
-  readonly template: Buffer;
-  /** When the samples are shown, in the order of decoding. */
-  readonly ticks: readonly number[];
-  readonly samples: Samples;
-  /** Ticks per second. */
-  readonly timescale: number;
-  /** Ends the last frame. */
-  readonly endTick: number;
-  /** Where the first sample lies in the file; the others follow it without a gap. */
-  readonly dataOffset: number;
-};
-
-const TABLES = ['moov', 'trak', 'mdia', 'minf', 'stbl'];
-
-/** Reads sizes of samples, and which of them are key frames, from a `moov` box. */
-export function readSamples(moov: Buffer): Samples {
-  const { body } = boxAt(moov, [...TABLES, 'stsz']);
-  const oneSize = moov.readUInt32BE(body + 4);
-  const sizes = Array.from({ length: moov.readUInt32BE(body + 8) }, (_, index) =>
-    oneSize === 0 ? moov.readUInt32BE(body + 12 + index * 4) : oneSize,
-  );
-  const stbl = boxAt(moov, TABLES);
-  const stss = boxesIn(moov, stbl.body, stbl.end).find(({ type }) => type === 'stss');
-  if (stss === undefined) return { sizes, keys: new Set(sizes.keys()) };
-  const count = moov.readUInt32BE(stss.body + 4);
-  const keys = Array.from(
-    { length: count },
-    (_, index) => moov.readUInt32BE(stss.body + 8 + index * 4) - 1,
-  );
-  return { sizes, keys: new Set(keys) };
-}
+/** Sound is timed to the sample against this clock too, and pictures to the tick, whatever their own clock is. */
+const LEAST_TIMESCALE = 48_000;
 
 /**
- * Makes the `moov` box of a file with one track. Time begins with the first frame; decoding times are the presentation times in order,
- * earlier by the smallest delay with which no frame is shown before it is decoded, which an edit list takes off again.
+ * Makes the `moov` box of a file (ISO/IEC 14496-12). It is as long for one place of the samples as for another. Times are 64 bits wide:
+ * in some files a tick is a tenth of a microsecond.
  */
-export function makeIndex(options: IndexOptions): Buffer {
-  const { template, ticks, samples, timescale, endTick, dataOffset } = options;
-  const inOrder = Float64Array.from(ticks).sort();
-  const decoded = (at: number): number => inOrder[at] ?? endTick;
-  const delay = ticks.reduce((most, tick, at) => Math.max(most, decoded(at) - tick), 0);
-  const durations = ticks.map((_, at) => decoded(at + 1) - decoded(at));
-  const offsets = ticks.map((tick, at) => tick - decoded(at) + delay);
-  const { sizes } = samples;
-  const keys = [...samples.keys].map((key) => key + 1);
-  const tables = [
+export function makeIndex(tracks: readonly PlacedTrack[]): Buffer {
+  const own = tracks[0]?.track.timescale ?? LEAST_TIMESCALE;
+  const timescale = own * Math.ceil(LEAST_TIMESCALE / own);
+  const lengths = tracks.map(({ track }) => shownLength(track, timescale));
+  const header = makeTable(
+    'mvhd',
+    ...[VERSION_1, 0, 0, 0, 0, timescale, ...wide(Math.max(...lengths))],
+    ...[0x10000, FULL_VOLUME, 0, 0, ...UPRIGHT, 0, 0, 0, 0, 0, 0, tracks.length + 1],
+  );
+  const made = tracks.map((placed, at) => makeTrack(placed, at + 1, lengths[at] ?? 0));
+  return makeBox('moov', header, ...made);
+}
+
+const VERSION_1 = 1 << 24;
+const FULL_VOLUME = 1 << 24;
+const ENABLED_AND_SHOWN = 3;
+const ONCE = 0x10000;
+const UNDETERMINED_LANGUAGE = 0x55c40000;
+const UPRIGHT = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000];
+
+function shownLength({ shown, timescale }: ClipTrack, movieTimescale: number): number {
+  return Math.round((shown.length * movieTimescale) / timescale);
+}
+
+function makeTrack(placed: PlacedTrack, id: number, length: number): Buffer {
+  const { description, timescale, durations, shown } = placed.track;
+  const isSound = description.kind === 'soun';
+  const header = makeTable(
+    'tkhd',
+    ...[VERSION_1 | ENABLED_AND_SHOWN, 0, 0, 0, 0, id, 0, ...wide(length)],
+    ...[0, 0, 0, isSound ? FULL_VOLUME : 0, ...numbersIn(description.shape)],
+  );
+  const edit = makeTable('elst', VERSION_1, 1, ...wide(length), ...wide(shown.start), ONCE);
+  const whole = durations.reduce((sum, duration) => sum + duration, 0);
+  const clock = [VERSION_1, 0, 0, 0, 0, timescale, ...wide(whole), UNDETERMINED_LANGUAGE];
+  const handler = makeBox(
+    'hdlr',
+    ...[Buffer.alloc(8), Buffer.from(description.kind, 'latin1')],
+    Buffer.alloc(13),
+  );
+  const media = isSound ? makeTable('smhd', 0, 0) : makeTable('vmhd', 1, 0, 0);
+  const here = makeBox('dref', numbers(0, 1), makeTable('url ', 1));
+  const info = makeBox('minf', media, makeBox('dinf', here), makeTables(placed));
+  return makeBox(
+    'trak',
+    ...[header, makeBox('edts', edit)],
+    makeBox('mdia', makeTable('mdhd', ...clock), handler, info),
+  );
+}
+
+function makeTables({ track, chunks }: PlacedTrack): Buffer {
+  const { description, samples, durations, delays } = track;
+  const keys = samples.flatMap(({ isKey }, at) => (isKey ? [at + 1] : []));
+  const sizes = samples.map(({ size, sets }) => size + (sets?.bytes.length ?? 0));
+  return makeBox(
+    'stbl',
+    makeBox('stsd', numbers(0, 1), description.entry),
     makeTable('stts', 0, ...runs(durations)),
     // ffmpeg takes the lengths of frames from a file without this table alone.
-    ...(delay === 0 ? [] : [makeTable('ctts', 0, ...runs(offsets))]),
-    makeTable('stss', 0, keys.length, ...keys),
-    makeTable('stsc', 0, 1, 1, sizes.length, 1),
+    ...(delays.length === 0 ? [] : [makeTable('ctts', 0, ...runs(delays))]),
+    ...(description.kind === 'soun' ? [] : [makeTable('stss', 0, keys.length, ...keys)]),
+    makeTable('stsc', 0, ...chunkRuns(chunks)),
     makeTable('stsz', 0, 0, sizes.length, ...sizes),
-    makeTable('stco', 0, 1, dataOffset),
-  ];
-  const duration = endTick - decoded(0);
-  const edit = makeBox('edts', makeTable('elst', 0, 1, duration, delay, 0x10000));
-  return rebuild(template, boxAt(template, ['moov']), { tables, edit, timescale, duration });
+    makeTable('co64', 0, chunks.length, ...chunks.flatMap(({ offset }) => wide(offset))),
+  );
 }
 
 /** A list as MP4 packs it: the number of runs, then length and value of each. */
@@ -82,53 +92,23 @@ function runs(values: readonly number[]): readonly number[] {
   return packed;
 }
 
-type NewIndex = {
-  readonly tables: readonly Buffer[];
-  readonly edit: Buffer;
-  readonly timescale: number;
-  readonly duration: number;
-};
-
-function rebuild(moov: Buffer, box: Box, to: NewIndex): Buffer {
-  const inside = (): Buffer[] =>
-    boxesIn(moov, box.body, box.end)
-      .filter(({ type }) => !['edts', 'udta', 'meta'].includes(type))
-      .map((child) => rebuild(moov, child, to));
-  switch (box.type) {
-    case 'moov':
-    case 'mdia':
-    case 'minf':
-      return makeBox(box.type, ...inside());
-    case 'trak': {
-      const [header = Buffer.alloc(0), ...rest] = inside();
-      return makeBox('trak', header, to.edit, ...rest);
-    }
-    case 'stbl': {
-      const description = boxAt(moov, [...TABLES, 'stsd']);
-      return makeBox('stbl', moov.subarray(description.start, description.end), ...to.tables);
-    }
-    case 'mvhd':
-    case 'mdhd':
-      return withNumbers(moov, box, { 12: to.timescale, 16: to.duration });
-    case 'tkhd':
-      return withNumbers(moov, box, { 20: to.duration });
-    default:
-      return moov.subarray(box.start, box.end);
-  }
+/** The number of runs of chunks with as many samples, then first chunk, samples in each and sample entry for each run. */
+function chunkRuns(chunks: readonly Chunk[]): readonly number[] {
+  const packed = chunks.flatMap(({ count }, at) =>
+    chunks[at - 1]?.count === count ? [] : [at + 1, count, 1],
+  );
+  return [packed.length / 3, ...packed];
 }
 
-/** A header box of version 0 with some of its 32-bit fields replaced, by their place in the body. */
-function withNumbers(moov: Buffer, box: Box, fields: Readonly<Record<number, number>>): Buffer {
-  const copy = Buffer.from(moov.subarray(box.start, box.end));
-  const body = box.body - box.start;
-  if (copy.readUInt8(body) !== 0) {
-    throw new ToolkitError(
-      'process-failed',
-      `A piece of a clip has a ${box.type} of another version.`,
-    );
-  }
-  for (const [place, value] of Object.entries(fields)) {
-    copy.writeUInt32BE(value, body + Number(place));
-  }
-  return copy;
+/** A 64-bit number as two of 32 bits. */
+function wide(value: number): readonly [number, number] {
+  return [Math.floor(value / 2 ** 32), value % 2 ** 32];
+}
+
+function numbers(...values: readonly number[]): Buffer {
+  return makeTable('    ', ...values).subarray(8);
+}
+
+function numbersIn(bytes: Buffer): readonly number[] {
+  return Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readUInt32BE(at * 4));
 }

@@ -1,6 +1,7 @@
 import { contains, ToolkitError, type Span } from '@internvid/core';
 
 import type { CutSource } from './cut-source.js';
+import type { SourcePacket } from './source-packets.js';
 
 /** The frames of a span: numbers in the order of presentation, `end` outside. */
 export type FrameRange = { readonly first: number; readonly end: number };
@@ -54,6 +55,12 @@ export function framesInside(source: Pick<CutSource, 'path' | 'timeline'>, span:
   return { first, end: after < 0 ? timesMs.length : after };
 }
 
+/** What is planned with. */
+export type PlannedSource = {
+  readonly packets: readonly Pick<SourcePacket, 'pts' | 'isKey'>[];
+  readonly ticks: Float64Array;
+};
+
 /**
  * Plans which packets to copy: from the first key frame inside, without the frames that are decoded after it but shown before it (an
  * open group of pictures), to the last packet at which everything decoded so far is shown before everything else. That is at most a
@@ -62,7 +69,7 @@ export function framesInside(source: Pick<CutSource, 'path' | 'timeline'>, span:
  * @param startTicks the key frames that decoding can begin at.
  */
 export function planCut(
-  { packets, ticks }: Pick<CutSource, 'packets' | 'ticks'>,
+  { packets, ticks }: PlannedSource,
   range: FrameRange,
   startTicks: ReadonlySet<number>,
 ): CutPlan | CutRefusal {

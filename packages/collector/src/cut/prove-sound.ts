@@ -6,7 +6,7 @@ import { stretchOf } from './stretch.js';
 
 const MOST_OFFSET_MS = 20;
 
-/** Below this, the sound is another one: encoded sound stays above 0.9 of its source, strangers below 0.1. */
+/** Below this, the sound is taken for another one; unrelated noise stays below it. */
 const LEAST_CORRELATION = 0.3;
 
 /** Samples that may be left of a track that ended before the clip began. */

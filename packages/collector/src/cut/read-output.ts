@@ -38,12 +38,12 @@ export async function readOutput(options: ReadOutputOptions): Promise<void> {
     onData(chunk);
   });
   try {
-    const code = await new Promise<number | null>((done, fail) => {
-      child.once('error', fail).once('close', done);
+    const end = await new Promise<number | NodeJS.Signals>((done, fail) => {
+      child.once('error', fail).once('close', (code, by) => done(code ?? by ?? 0));
     });
     signal?.throwIfAborted();
     if (stalled.is) throw stallError(path, stallMs);
-    if (code !== 0) throw new Error(complaints.trim().split('\n').at(-1) ?? `code ${code}`);
+    if (end !== 0) throw new Error(complaints.trim().split('\n').at(-1) || `it ended with ${end}`);
   } catch (cause) {
     signal?.throwIfAborted();
     if (ToolkitError.is(cause)) throw cause;

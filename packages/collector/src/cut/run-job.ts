@@ -5,11 +5,11 @@ import fluent from 'fluent-ffmpeg';
 /** One file that ffmpeg reads, and the options before its `-i`. */
 export type JobInput = { readonly path: string; readonly options?: readonly string[] };
 
-/** One run of ffmpeg that makes one file. */
-export type Job = {
-  readonly inputs: readonly JobInput[];
-  /** The options of the output. */
-  readonly options: readonly string[];
+/** One file that ffmpeg makes of one other. */
+export type Part = {
+  readonly input: JobInput;
+  /** The options of the output; `input` is the number of the input, as in `-map <input>:<stream>`. */
+  readonly options: (input: number) => readonly string[];
   readonly to: string;
 };
 
@@ -23,19 +23,24 @@ export type JobRunner = {
 };
 
 /**
- * Runs ffmpeg to its end. Whatever is at `to` is replaced, also by a part where the job fails: `to` is a file of the caller's own
- * working folder.
+ * Makes several files in one run of ffmpeg, as each start of it costs some 50 ms of processor time. Whatever is at a part's
+ * `to` is replaced, also by a fragment where the run fails: these are files of the caller's own working folder.
  *
  * @throws ToolkitError `timeout` when ffmpeg makes no progress for `stallMs`, `process-failed` when it fails; the abort reason when
  * aborted.
  */
-export async function runJob(job: Job, { ffmpeg, stallMs, signal }: JobRunner): Promise<void> {
+export async function runParts(
+  parts: readonly Part[],
+  { ffmpeg, stallMs, signal }: JobRunner,
+): Promise<void> {
   signal?.throwIfAborted();
+  const [first] = parts;
+  if (first === undefined) return;
   const command = fluent().setFfmpegPath(ffmpeg.path);
-  for (const { path, options = [] } of job.inputs) {
+  for (const { path, options = [] } of parts.map(({ input }) => input)) {
     command.input(`file:${path}`).inputOptions(['-protocol_whitelist', 'file', ...options]);
   }
-  command.outputOptions([...job.options]);
+  parts.forEach(({ options, to }, at) => void command.output(to).outputOptions([...options(at)]));
   const stalled = { is: false };
   const kill = (): void => void command.kill('SIGKILL');
   const timer = setTimeout(() => {
@@ -49,18 +54,18 @@ export async function runJob(job: Job, { ffmpeg, stallMs, signal }: JobRunner): 
         .on('stderr', () => void timer.refresh())
         .once('end', () => done())
         .once('error', fail)
-        .save(job.to);
+        .run();
     });
   } catch (cause) {
     signal?.throwIfAborted();
-    throw stalled.is ? stallError(job, stallMs) : jobError(job, cause);
+    throw stalled.is ? stallError(first, stallMs) : partError(first, cause);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', kill);
   }
 }
 
-/** What every job ends with: no metadata, no version strings, one thread, so that equal input gives equal bytes. */
+/** What every part ends with: no metadata, no version strings, one thread, so that equal input gives equal bytes. */
 export const SAME_BYTES: readonly string[] = [
   ...['-map_metadata', '-1', '-map_chapters', '-1', '-fflags', '+bitexact'],
   ...['-threads', '1', '-filter_threads', '1', '-filter_complex_threads', '1', '-f', 'mp4'],
@@ -72,18 +77,12 @@ export function passthrough({ libavformat: [major, minor] }: FoundProgram): read
   return [isNew ? '-fps_mode' : '-vsync', 'passthrough'];
 }
 
-function stallError(job: Job, stallMs: number): ToolkitError {
-  const message = `ffmpeg made no progress on ${readFrom(job)} for ${stallMs} ms and was ended. Check the disk, or raise stallMs.`;
+function stallError({ input: { path } }: Part, stallMs: number): ToolkitError {
+  const message = `ffmpeg made no progress on ${path} for ${stallMs} ms and was ended. Check the disk, or raise stallMs.`;
   return new ToolkitError('timeout', message, { retryable: true, details: { stallMs } });
 }
 
-function jobError(job: Job, cause: unknown): ToolkitError {
+function partError({ input: { path } }: Part, cause: unknown): ToolkitError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ToolkitError('process-failed', `ffmpeg could not cut ${readFrom(job)}: ${reason}`, {
-    cause,
-  });
-}
-
-function readFrom({ inputs: [first] }: Job): string {
-  return first?.path ?? 'nothing';
+  return new ToolkitError('process-failed', `ffmpeg could not cut ${path}: ${reason}`, { cause });
 }
