@@ -50,7 +50,8 @@ export function boost({ rows, labels }: Examples, options: BoostOptions): Trees 
       weight[row] = isUsed * Math.max(1e-6, chance * (1 - chance));
     }
     const columns = edges.map((_, feature) => feature).filter(() => random.chance(FEATURES_USED));
-    growTree({ binned, edges, slope, weight, columns, options, odds }, trees, tree);
+    const used = Uint32Array.from(weight.keys()).filter((row) => (weight[row] as number) > 0);
+    growTree({ binned, edges, slope, weight, used, columns, options, odds }, trees, tree);
   }
   return { bias, ...trees };
 }
@@ -60,6 +61,8 @@ type Growing = {
   readonly edges: readonly Float32Array[];
   readonly slope: Float64Array;
   readonly weight: Float64Array;
+  /** Rows that the tree may see. */
+  readonly used: Uint32Array;
   readonly columns: readonly number[];
   readonly options: BoostOptions;
   readonly odds: Float64Array;
@@ -70,8 +73,9 @@ type Split = { gain: number; feature: number; bin: number };
 function growTree(growing: Growing, trees: Omit<Trees, 'bias'>, tree: number): void {
   const { binned, edges, odds } = growing;
   const place = new Uint8Array(odds.length);
+  const sums = new Map<number, Sums>();
   for (let level = 0; level < DEPTH; level++) {
-    const splits = bestSplits(growing, place, 2 ** level);
+    const splits = bestSplits(growing, place, 2 ** level, sums);
     for (const [node, { feature, bin, gain }] of splits.entries()) {
       if (!(gain > 0)) continue;
       const at = tree * NODES + 2 ** level - 1 + node;
@@ -109,30 +113,62 @@ function setLeaves(
       (odds[row] as number) + (trees.leaves[tree * LEAVES + (place[row] as number)] as number);
 }
 
-function bestSplits(growing: Growing, place: Uint8Array, nodes: number): Split[] {
-  const { binned, slope, weight, columns, options } = growing;
+/** Slopes and weights of a feature by node and bin. */
+type Sums = { readonly slopes: Float64Array; readonly weights: Float64Array };
+
+/** @param sums those of the level above, replaced by those of this one: only every other node has to be added up again. */
+function bestSplits(
+  growing: Growing,
+  place: Uint8Array,
+  nodes: number,
+  sums: Map<number, Sums>,
+): Split[] {
+  const { used, columns, options } = growing;
   const best: Split[] = Array.from({ length: nodes }, () => ({ gain: 0, feature: 0, bin: BINS }));
-  const slopes = new Float64Array(nodes * BINS);
-  const weights = new Float64Array(nodes * BINS);
+  const rows = used.filter((row) => (place[row] as number) % 2 === 0);
   for (const feature of columns) {
-    slopes.fill(0);
-    weights.fill(0);
-    const bins = binned[feature] as Uint8Array;
-    for (let row = 0; row < bins.length; row++) {
-      const cell = (place[row] as number) * BINS + (bins[row] as number);
-      slopes[cell] = (slopes[cell] as number) + (slope[row] as number);
-      weights[cell] = (weights[cell] as number) + (weight[row] as number);
-    }
+    const here = addUp(growing, feature, place, rows, nodes);
+    const above = sums.get(feature);
+    if (above !== undefined) subtract(above, here);
+    sums.set(feature, here);
     for (let node = 0; node < nodes; node++) {
       const split = bestBin(
-        slopes.subarray(node * BINS, (node + 1) * BINS),
-        weights.subarray(node * BINS, (node + 1) * BINS),
+        here.slopes.subarray(node * BINS, (node + 1) * BINS),
+        here.weights.subarray(node * BINS, (node + 1) * BINS),
         options,
       );
       if (split.gain > (best[node] as Split).gain) best[node] = { ...split, feature };
     }
   }
   return best;
+}
+
+function addUp(
+  { binned, slope, weight }: Growing,
+  feature: number,
+  place: Uint8Array,
+  rows: Uint32Array,
+  nodes: number,
+): Sums {
+  const slopes = new Float64Array(nodes * BINS);
+  const weights = new Float64Array(nodes * BINS);
+  const bins = binned[feature] as Uint8Array;
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] as number;
+    const cell = (place[row] as number) * BINS + (bins[row] as number);
+    slopes[cell] = (slopes[cell] as number) + (slope[row] as number);
+    weights[cell] = (weights[cell] as number) + (weight[row] as number);
+  }
+  return { slopes, weights };
+}
+
+/** What the left child of a node does not have, the right one has. */
+function subtract(above: Sums, here: Sums): void {
+  for (let at = 0; at < above.slopes.length; at++) {
+    const left = Math.floor(at / BINS) * 2 * BINS + (at % BINS);
+    here.slopes[left + BINS] = (above.slopes[at] as number) - (here.slopes[left] as number);
+    here.weights[left + BINS] = (above.weights[at] as number) - (here.weights[left] as number);
+  }
 }
 
 function bestBin(

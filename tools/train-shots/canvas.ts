@@ -57,8 +57,13 @@ export function canvasDifference(first: Canvas, second: Canvas): number {
   return sum / count;
 }
 
-/** Where a camera looks: centre and size as shares of the source picture. */
-export type View = { readonly x: number; readonly y: number; readonly scale: number };
+/** Where a camera looks: centre and size as shares of the source picture, turned by an angle in radians. */
+export type View = {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+  readonly angle?: number;
+};
 
 /** The part of a source picture that a view shows, stretched to the size of the film with straight lines between pixels. */
 export function lookAt(
@@ -72,28 +77,43 @@ export function lookAt(
   const [spanX, spanY] = [size.width * shape, size.height * shape];
   const left = clamp(view.x * from.width - spanX / 2, 0, from.width - spanX);
   const top = clamp(view.y * from.height - spanY / 2, 0, from.height - spanY);
+  const centre = { x: left + spanX / 2, y: top + spanY / 2 };
+  const [cos, sin] = [Math.cos(view.angle ?? 0) * shape, Math.sin(view.angle ?? 0) * shape];
   const canvas = new Uint8Array(size.width * size.height * 3);
   for (let y = 0, at = 0; y < size.height; y++) {
-    const row = clamp(top + (y + 0.5) * shape - 0.5, 0, from.height - 1.001);
-    const [upper, down] = [Math.floor(row), row % 1];
+    const down = y + 0.5 - size.height / 2;
     for (let x = 0; x < size.width; x++, at += 3) {
-      const over = isMirrored ? size.width - 1 - x : x;
-      const column = clamp(left + (over + 0.5) * shape - 0.5, 0, from.width - 1.001);
-      const [near, right] = [Math.floor(column), column % 1];
-      const first = (upper * from.width + near) * 3;
-      const second = first + from.width * 3;
-      for (let channel = 0; channel < 3; channel++) {
-        const above =
-          (source[first + channel] as number) * (1 - right) +
-          (source[first + channel + 3] as number) * right;
-        const below =
-          (source[second + channel] as number) * (1 - right) +
-          (source[second + channel + 3] as number) * right;
-        canvas[at + channel] = above * (1 - down) + below * down + 0.5;
-      }
+      const across = (isMirrored ? size.width - 1 - x : x) + 0.5 - size.width / 2;
+      const column = centre.x + across * cos - down * sin;
+      sample(source, from, column - 0.5, centre.y + across * sin + down * cos - 0.5, canvas, at);
     }
   }
   return canvas;
+}
+
+/** Straight lines between the four pixels around a place; outside the picture its edge goes on. */
+function sample(
+  source: Canvas,
+  { width, height }: Size,
+  x: number,
+  y: number,
+  canvas: Canvas,
+  at: number,
+): void {
+  const [column, row] = [clamp(x, 0, width - 1.001), clamp(y, 0, height - 1.001)];
+  const [near, upper] = [Math.floor(column), Math.floor(row)];
+  const [right, lower] = [column - near, row - upper];
+  const first = (upper * width + near) * 3;
+  const second = first + width * 3;
+  for (let channel = 0; channel < 3; channel++) {
+    const above =
+      (source[first + channel] as number) * (1 - right) +
+      (source[first + channel + 3] as number) * right;
+    const below =
+      (source[second + channel] as number) * (1 - right) +
+      (source[second + channel + 3] as number) * right;
+    canvas[at + channel] = above * (1 - lower) + below * lower + 0.5;
+  }
 }
 
 /** A value, or the nearest end of a stretch. */

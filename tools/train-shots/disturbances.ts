@@ -11,18 +11,22 @@ export type Disturbance = {
 };
 
 const KINDS = {
-  flash_white: 14,
+  flash_white: 12,
   camera_flash: 12,
   strobe: 6,
-  brightness_change: 11,
-  exposure_drift: 7,
-  occluder: 13,
-  freeze: 6,
+  brightness_change: 10,
+  exposure_drift: 14,
+  side_light: 6,
+  flare: 7,
+  occluder: 15,
+  freeze: 7,
   repeated_frame: 5,
   dropped_frame: 8,
-  subtitle_appears: 12,
-  subtitle_vanishes: 8,
-  focus: 4,
+  subtitle_appears: 14,
+  subtitle_vanishes: 10,
+  subtitle_fades: 6,
+  title: 7,
+  focus: 5,
   glitch: 4,
   picture_in_picture: 4,
 } as const;
@@ -78,12 +82,46 @@ const MAKERS: Readonly<Record<keyof typeof KINDS, (scene: Scene) => number>> = {
     return scene.first;
   },
   exposure_drift: (scene) => {
-    const gain = scene.random.pick([0.4, 0.6, 1.5, 2]);
-    const takes = scene.random.whole(6, 40);
+    const { random } = scene;
+    const gain = random.pick([0.3, 0.4, 0.6, 1.5, 2, 2.6]);
+    const tint = random.chance(0.3) ? random.between(0.7, 1.3) : 1;
+    const takes = random.whole(6, 60);
+    const comesBack = random.chance(0.35);
+    const length = comesBack ? 2 * takes : scene.pictures.length;
+    const last = changeEach(scene, length, (picture, _, index) => {
+      const gone = index < takes ? (index + 1) / takes : comesBack ? 2 - (index + 1) / takes : 1;
+      return light(picture, 1 + (gain - 1) * gone, 1 + (tint - 1) * gone);
+    });
+    return comesBack ? last : Math.min(last, scene.first + takes);
+  },
+  side_light: (scene) => {
+    const { random, size } = scene;
+    const gain = random.pick([0.25, 0.5, 1.8, 2.6]);
+    const softness = random.between(0.3, 1);
+    const takes = random.whole(8, 45);
+    const fromLeft = random.chance(0.5);
     changeEach(scene, scene.pictures.length, (picture, _, index) =>
-      mapValues(picture, (value) => value * (1 + (gain - 1) * Math.min(1, (index + 1) / takes))),
+      eachPixel(picture, size, (x) => {
+        const along = fromLeft ? x : 1 - x;
+        const gone = Math.min(1, (index + 1) / takes) * (1 + softness);
+        return 1 + (gain - 1) * Math.max(0, Math.min(1, (gone - along) / softness));
+      }),
     );
     return Math.min(scene.pictures.length - 1, scene.first + takes);
+  },
+  flare: (scene) => {
+    const { random, size } = scene;
+    const [fromX, toX] = [random.between(-0.3, 1.3), random.between(-0.3, 1.3)];
+    const [y, radius] = [random.between(0, 1), random.between(0.15, 0.7)];
+    const strength = random.between(1, 6);
+    return changeEach(scene, random.whole(8, 45), (picture, gone) => {
+      const centre = fromX + (toX - fromX) * gone;
+      const power = strength * Math.sin(Math.PI * gone);
+      return eachPixel(picture, size, (x, row) => {
+        const away = ((x - centre) ** 2 + (row - y) ** 2) / radius ** 2;
+        return 1 + power * Math.exp(-away);
+      });
+    });
   },
   occluder: occlude,
   freeze: ({ pictures, random, first }) => {
@@ -114,6 +152,24 @@ const MAKERS: Readonly<Record<keyof typeof KINDS, (scene: Scene) => number>> = {
     const write = subtitle({ pictures, size, random, first });
     for (let at = 0; at < first; at++) pictures[at] = write(pictures[at] as Canvas);
     return first;
+  },
+  subtitle_fades: (scene) => {
+    const write = subtitle(scene);
+    const takes = scene.random.whole(4, 20);
+    changeEach(scene, scene.pictures.length, (picture, _, index) =>
+      blend(picture, write(picture), Math.min(1, (index + 1) / takes)),
+    );
+    return Math.min(scene.pictures.length - 1, scene.first + takes);
+  },
+  title: (scene) => {
+    const { random } = scene;
+    const write = subtitle(scene, random.between(0.3, 0.6));
+    const takes = random.pick([1, 1, 6, 12, 24]);
+    const stays = random.whole(10, 60);
+    const last = changeEach(scene, stays, (picture, _, index) =>
+      blend(picture, write(picture), Math.min(1, (index + 1) / takes)),
+    );
+    return last;
   },
   focus: (scene) =>
     changeEach(scene, scene.random.whole(8, 24), (picture, gone) =>
@@ -164,9 +220,37 @@ function changeEach(
   return end - 1;
 }
 
+/** More or less light, and more of it in red than in blue or the other way round. */
+function light(picture: Canvas, gain: number, tint: number): Canvas {
+  const canvas = mapValues(picture, (value) => value * gain);
+  if (tint === 1) return canvas;
+  for (let at = 0; at < canvas.length; at += 3) {
+    canvas[at] = Math.min(255, (canvas[at] as number) * tint);
+    canvas[at + 2] = Math.min(255, (canvas[at + 2] as number) / tint);
+  }
+  return canvas;
+}
+
+/** Multiplies each pixel by what a function says of its place, 0 to 1 across and down. */
+function eachPixel(
+  picture: Canvas,
+  { width, height }: Size,
+  gain: (x: number, y: number) => number,
+): Canvas {
+  const canvas = new Uint8Array(picture.length);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const factor = gain((x + 0.5) / width, (y + 0.5) / height);
+      for (let end = at + 3; at < end; at++)
+        canvas[at] = Math.min(255, (picture[at] as number) * factor + 4 * Math.max(0, factor - 1));
+    }
+  }
+  return canvas;
+}
+
 function occlude(scene: Scene): number {
   const { random, size } = scene;
-  const takes = random.whole(5, 22);
+  const takes = random.whole(5, random.chance(0.3) ? 45 : 22);
   const [wide, high] = [random.between(0.25, 1.3), random.between(0.4, 1.2)];
   const isTextured = random.chance(0.4);
   const shade = random.whole(0, random.chance(0.7) ? 50 : 255);
@@ -202,11 +286,14 @@ function occlude(scene: Scene): number {
   });
 }
 
-function subtitle({ size, random }: Scene): (picture: Canvas) => Canvas {
-  const top = random.chance(0.85) ? random.between(0.78, 0.88) : random.between(0.05, 0.12);
+/** @param high where large words begin, 0 to 1; without it they are small and lie below or above. */
+function subtitle({ size, random }: Scene, high?: number): (picture: Canvas) => Canvas {
+  const low = random.chance(0.85) ? random.between(0.78, 0.88) : random.between(0.05, 0.12);
+  const top = high ?? low;
   const lines = random.whole(1, 2);
   const seedOf = random.whole(1, 1_000_000);
-  const [height, length] = [random.between(0.05, 0.09), random.between(0.3, 0.75)];
+  const large = high === undefined ? 1 : random.between(1.5, 3);
+  const [height, length] = [large * random.between(0.05, 0.09), random.between(0.3, 0.75)];
   const ink = random.chance(0.7) ? [255, 255, 255] : [250, 230, 60];
   const hasBox = random.chance(0.25);
   const start = (1 - length) / 2;

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
-import { analysedSize } from '@internvid/collector';
 import { ffmpegFrameReader } from '@internvid/core/media';
+import type { DetectorFrame } from '../../packages/collector/src/shots/detector.js';
 import { scan } from '../../packages/collector/src/shots/transition-scan.js';
+import { analysedSize } from '../../packages/collector/src/split.js';
 import type { CutTruth, FrameRange } from '../bench/score-shots.js';
 
 /** A frame that was looked at; without features nothing happens there. */
@@ -15,11 +16,8 @@ export type Look = {
 /** All that the detector measures of a film. */
 export type FilmFeatures = { readonly cuts: readonly Look[]; readonly gradual: readonly Look[] };
 
-/** Measures a film as the detector does, or reads what was measured before. */
-export async function featuresOf(path: string, cache: string): Promise<FilmFeatures> {
-  if (existsSync(cache)) return deserialize(readFileSync(cache)) as FilmFeatures;
-  const reader = ffmpegFrameReader();
-  const info = await reader.probe(path);
+/** Measures pictures as the detector does. */
+export function measure(): { push(frame: DetectorFrame): void; finish(): FilmFeatures } {
   const cuts: Look[] = [];
   const gradual: Look[] = [];
   const looking = scan({
@@ -28,15 +26,30 @@ export async function featuresOf(path: string, cache: string): Promise<FilmFeatu
     gradual: (index, timeMs, features) =>
       gradual.push({ index, timeMs, ...(features && { features: Float32Array.from(features) }) }),
   });
+  return {
+    push: (frame) => looking.push(frame),
+    finish() {
+      looking.finish();
+      return { cuts, gradual };
+    },
+  };
+}
+
+/** Measures a film, or reads what was measured before. */
+export async function featuresOf(path: string, cache: string): Promise<FilmFeatures> {
+  if (existsSync(cache)) return deserialize(readFileSync(cache)) as FilmFeatures;
+  const reader = ffmpegFrameReader();
+  const info = await reader.probe(path);
+  const measuring = measure();
   const request = { select: { kind: 'all' }, outputs: [analysedSize({ info })] } as const;
   for await (const { index, timeMs, pictures } of reader.frames(path, request)) {
     const [picture] = pictures;
-    if (picture !== undefined) looking.push({ index, timeMs, picture });
+    if (picture !== undefined) measuring.push({ index, timeMs, picture });
   }
-  looking.finish();
-  writeFileSync(`${cache}.part`, serialize({ cuts, gradual }));
+  const features = measuring.finish();
+  writeFileSync(`${cache}.part`, serialize(features));
   renameSync(`${cache}.part`, cache);
-  return { cuts, gradual };
+  return features;
 }
 
 /** What is true of a frame for one kind of boundary; `undefined` where nobody should be judged. */

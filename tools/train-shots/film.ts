@@ -58,7 +58,7 @@ export async function composeFilm(
     { width: 144, height: 256 },
     { width: 256, height: 112 },
   ]);
-  const fps = random.pick([24, 25, 25, 30, 30, 15, 50, 60]);
+  const fps = random.pick([24, 25, 25, 30, 30, 10, 15, 50, 60]);
   const encoder = startEncoder(size, fps, path, random);
   const finish = filmLookOver(size, random);
   const film: Film = {
@@ -308,7 +308,7 @@ function encoding(random: Random): readonly string[] {
         '-preset',
         random.pick(['ultrafast', 'veryfast', 'faster']),
         '-crf',
-        String(random.whole(18, 38)),
+        String(random.whole(18, 40)),
       ];
       return ['-c:v', 'libx264', ...x264, '-sc_threshold', random.pick(['0', '40']), ...keyFrames];
     }
@@ -341,7 +341,7 @@ function encoding(random: Random): readonly string[] {
         '-c:v',
         codec === 'mpeg4' ? 'mpeg4' : 'mpeg2video',
         '-q:v',
-        String(random.whole(3, 16)),
+        String(random.whole(3, 20)),
         ...keyFrames,
       ];
   }

@@ -5,11 +5,11 @@ import type { Random } from './random.js';
 export function filmLookOver(size: Size, random: Random): (picture: Canvas) => Canvas {
   const steps: ((picture: Canvas) => Canvas)[] = [];
   if (random.chance(0.12)) steps.push(grey);
-  if (random.chance(0.12)) {
+  if (random.chance(0.15)) {
     const gain = random.between(0.2, 0.5);
     steps.push((picture) => mapValues(picture, (value) => value * gain));
   }
-  if (random.chance(0.18)) steps.push(grain(random));
+  if (random.chance(0.22)) steps.push(grain(random));
   if (random.chance(0.15)) steps.push(bars(size, random));
   if (random.chance(0.15)) steps.push(logo(size, random));
   return (picture) => steps.reduce((canvas, step) => step(canvas), picture);

@@ -17,8 +17,8 @@ export type TrainingFilm = {
 export type Model = { readonly cut: Trees; readonly gradual: Trees };
 
 const CUT: BoostOptions = { trees: 140, rate: 0.1, ridge: 2, leastWeight: 1 };
-const GRADUAL: BoostOptions = { trees: 160, rate: 0.1, ridge: 8, leastWeight: 5 };
-const LIMITS = { cut: 0.5, gradual: 0.75 };
+const GRADUAL: BoostOptions = { trees: 300, rate: 0.1, ridge: 8, leastWeight: 5 };
+const LIMITS = { cut: 0.5, gradual: 0.7 };
 
 /** Grows both kinds of trees on films. */
 export function trainOn(films: readonly TrainingFilm[]): Model {

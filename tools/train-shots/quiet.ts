@@ -10,11 +10,8 @@ import { familyOf } from './sources.js';
 const CUT_MARGIN = 8;
 const GRADUAL_MARGIN = 12;
 
-/**
- * The videos of a folder as they are, without their boundaries: real movement, light and damage in which nothing is to be found.
- * No model sees a real boundary, so that these stay fit to judge it.
- */
-export async function quietFilms(media: string, cache: string): Promise<readonly TrainingFilm[]> {
+/** The videos of a folder whose boundaries are known, as they are: fit to judge models, not to make them. */
+export async function wholeFilms(media: string, cache: string): Promise<readonly TrainingFilm[]> {
   const { videos } = JSON.parse(readFileSync(join(media, 'truth', 'cuts.json'), 'utf8')) as {
     videos: CutTruth[];
   };
@@ -22,17 +19,25 @@ export async function quietFilms(media: string, cache: string): Promise<readonly
   for (const truth of videos.filter(({ file }) => !file.includes('/'))) {
     const path = join(media, truth.file);
     if (!existsSync(path)) continue;
-    const { cuts, gradual } = await featuresOf(path, join(cache, `main-${truth.file}`));
-    films.push({
-      truth: { file: truth.file, frames_decoded: truth.frames_decoded, hard_cuts: [] },
-      fold: foldOf(familyOf(truth.file)),
-      features: {
-        cuts: farFrom(truth, cuts, CUT_MARGIN),
-        gradual: farFrom(truth, gradual, GRADUAL_MARGIN),
-      },
-    });
+    const features = await featuresOf(path, join(cache, `main-${truth.file}`));
+    films.push({ truth, fold: foldOf(familyOf(truth.file)), features });
   }
   return films;
+}
+
+/**
+ * A video without its boundaries: real movement, light and damage in which nothing is to be found. No model sees a real boundary, so
+ * that these stay fit to judge it.
+ */
+export function withoutBoundaries({ truth, fold, features }: TrainingFilm): TrainingFilm {
+  return {
+    truth: { file: truth.file, frames_decoded: truth.frames_decoded, hard_cuts: [] },
+    fold,
+    features: {
+      cuts: farFrom(truth, features.cuts, CUT_MARGIN),
+      gradual: farFrom(truth, features.gradual, GRADUAL_MARGIN),
+    },
+  };
 }
 
 function farFrom(truth: CutTruth, looks: readonly Look[], margin: number): readonly Look[] {

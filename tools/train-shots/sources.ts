@@ -9,6 +9,7 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { cartoons } from './cartoons.js';
 import type { CutTruth } from '../bench/score-shots.js';
 
 /** A run of pictures of one shot, `rgb24`, as they lie in a file of the cache. */
@@ -53,6 +54,8 @@ const DRAWN = [
   'life=size=288x162:rate=25:mold=10:ratio=0.1:death_color=#402010:life_color=#f0e0a0,setsar=1',
   'gradients=size=288x162:rate=25:speed=0.03',
   'cellauto=size=288x162:rate=25:rule=110',
+  'sierpinski=size=288x162:rate=25:seed=3',
+  'gradients=size=288x162:rate=25:speed=0.12:nb_colors=6:seed=5',
 ];
 
 /** Cuts the videos of a folder into single-shot stretches and decodes them into the cache, once. */
@@ -65,6 +68,7 @@ export async function openStretches(media: string, cache: string): Promise<reado
   for (const [index, drawn] of DRAWN.entries()) {
     stretches.push(await decodeDrawn(cache, `drawn-${index}`, drawn));
   }
+  stretches.push(...cartoons());
   return stretches.filter((stretch) => stretch.frames >= SHORTEST && !isPlain(stretch));
 }
 

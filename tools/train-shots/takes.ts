@@ -21,7 +21,20 @@ export type Take = {
 };
 
 /** What a camera does in a shot that its source did not do. */
-const MOVES = { none: 62, pan: 9, zoom: 9, shake: 7, 'whip-pan': 8, 'fast-zoom': 5 } as const;
+const MOVES = {
+  none: 50,
+  pan: 7,
+  zoom: 7,
+  shake: 6,
+  'whip-pan': 7,
+  'fast-zoom': 5,
+  rush: 6,
+  dive: 5,
+  turn: 4,
+  'hand-held': 6,
+} as const;
+/** What moves fast is blurred: the shutter is open for half of the time. */
+const BLURRED: readonly string[] = ['whip-pan', 'rush', 'dive', 'turn'];
 
 /** A shot out of a stretch: another view of it, other colours, another speed. `first` is where in the stretch it begins. */
 export function filmTake(
@@ -32,7 +45,7 @@ export function filmTake(
   random: Random,
   look: FilmLook = filmLook(random),
 ): Take & { readonly look: FilmLook; readonly move: string } {
-  const { isStill, speed, isMirrored, grade } = look;
+  const { isStill, speed, shutter, isMirrored, grade } = look;
   const move = frames < 20 ? 'none' : random.weighted(MOVES);
   const view = movingView(move, frames, look.view, random);
   return {
@@ -41,13 +54,14 @@ export function filmTake(
     look,
     move,
     at(index) {
-      const place = isStill
-        ? first
-        : Math.min(stretch.frames - 1, first + Math.floor(index * speed));
-      const source = stretch.read(place);
-      const steps = move === 'whip-pan' ? 3 : 1;
+      const place = first + (isStill ? 0 : Math.floor(index * speed));
+      let source = stretch.read(backAndForth(place, stretch.frames));
+      for (let more = 1; more < shutter; more++) {
+        const later = stretch.read(backAndForth(place + more, stretch.frames));
+        source = blend(source, later, 1 / (more + 1));
+      }
+      const steps = BLURRED.includes(move) ? 3 : 1;
       let canvas = lookAt(source, stretch, size, view(index), isMirrored);
-      // What moves fast is blurred: the shutter is open for half of the time.
       for (let step = 1; step < steps; step++) {
         const later = lookAt(source, stretch, size, view(index + step * 0.2), isMirrored);
         canvas = blend(canvas, later, 1 / (step + 1));
@@ -57,19 +71,30 @@ export function filmTake(
   };
 }
 
+/** A stretch that is too short is played backwards from its end on, so that nothing stands still. */
+function backAndForth(place: number, frames: number): number {
+  const turn = place % (2 * frames - 2);
+  return turn < frames ? turn : 2 * frames - 2 - turn;
+}
+
 /** What stays the same within a scene: where the camera stands and what the colours are like. */
 export type FilmLook = {
   readonly isStill: boolean;
   readonly speed: number;
+  /** Pictures of the stretch that one of the shot is the mean of. */
+  readonly shutter: number;
   readonly isMirrored: boolean;
   readonly view: View;
   readonly grade: (canvas: Canvas) => Canvas;
 };
 
 export function filmLook(random: Random): FilmLook {
+  const isStill = random.chance(0.06);
+  const speed = Number(random.weighted({ '1': 62, '2': 11, '3': 7, '4': 6, '0.5': 8, '0.8': 6 }));
   return {
-    isStill: random.chance(0.06),
-    speed: Number(random.weighted({ '1': 75, '2': 9, '0.5': 10, '0.8': 6 })),
+    isStill,
+    speed,
+    shutter: !isStill && random.chance(0.5) ? Math.max(1, Math.floor(speed)) : 1,
     isMirrored: random.chance(0.5),
     view: {
       x: random.between(0.35, 0.65),
@@ -101,7 +126,8 @@ function movingView(
   start: View,
   random: Random,
 ): (index: number) => View {
-  const scale = move === 'whip-pan' || move === 'pan' ? Math.min(start.scale, 0.7) : start.scale;
+  const roams = move === 'whip-pan' || move === 'pan' || move === 'rush' || move === 'turn';
+  const scale = roams ? Math.min(start.scale, 0.7) : start.scale;
   const slope = { x: random.between(-0.012, 0.012), y: random.between(-0.006, 0.006) };
   const begin = random.whole(4, Math.max(5, frames - 12));
   const takes = random.whole(3, 8);
@@ -114,6 +140,16 @@ function movingView(
   const target = random.chance(0.5) ? scale * 0.55 : Math.min(1, scale * 1.6);
   const direction = random.chance(0.5) ? 1 : -1;
   const edge = scale / 2;
+  const speed = direction * random.between(0.01, 0.04);
+  const growing = direction * random.between(0.012, 0.04);
+  const turning = direction * random.between(0.005, 0.04);
+  const waves = Array.from({ length: 3 }, () => ({
+    length: random.between(6, 40),
+    x: random.between(-0.04, 0.04),
+    y: random.between(-0.03, 0.03),
+    angle: random.between(-0.03, 0.03),
+    start: random.between(0, 6),
+  }));
   return (index) => {
     const gone = clamp((index - begin) / takes, 0, 1);
     const [jerkX, jerkY] = shakes[Math.min(shakes.length - 1, Math.floor(index))] as [
@@ -130,9 +166,31 @@ function movingView(
       const x = direction > 0 ? edge + gone * (1 - 2 * edge) : 1 - edge - gone * (1 - 2 * edge);
       return { x, y: start.y, scale };
     }
+    if (move === 'rush') {
+      const x = triangle(start.x + speed * index);
+      return { x: edge + x * (1 - 2 * edge), y: start.y, scale };
+    }
+    if (move === 'dive') return { ...start, scale: 0.3 + 0.65 * triangle(scale + growing * index) };
+    if (move === 'turn') return { ...start, scale, angle: turning * index };
+    if (move === 'hand-held') {
+      const sway = { x: start.x, y: start.y, angle: 0 };
+      for (const wave of waves) {
+        const place = Math.sin(wave.start + (index * 6.28) / wave.length);
+        sway.x += wave.x * place;
+        sway.y += wave.y * place;
+        sway.angle += wave.angle * place;
+      }
+      return { ...sway, scale: Math.min(scale, 0.85) };
+    }
     if (move === 'fast-zoom') return { ...start, scale: scale + (target - scale) * gone };
     return start;
   };
+}
+
+/** Goes up from 0 to 1 and back again. */
+function triangle(value: number): number {
+  const turn = ((value % 2) + 2) % 2;
+  return turn < 1 ? turn : 2 - turn;
 }
 
 /** Slides of one deck: the same ground and frame, other words. Each call draws another slide. */

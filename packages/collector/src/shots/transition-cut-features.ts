@@ -2,6 +2,7 @@ import { matchMotion } from './transition-shift.js';
 import {
   CELLS,
   COLOUR_BINS,
+  colourDifference,
   HALF_CELLS,
   LUMA_BINS,
   type SmallFrame,
@@ -94,20 +95,13 @@ function neighbourhood(window: FrameWindow, index: number, stride: number): numb
 
 /** Mean absolute difference of luma and colour, half-size. */
 function difference(a: SmallFrame, b: SmallFrame): number {
-  let [luma, colour] = [0, 0];
-  for (let cell = 0; cell < HALF_CELLS; cell++)
-    luma += abs((a.colour[cell] as number) - (b.colour[cell] as number));
-  for (let cell = HALF_CELLS; cell < 3 * HALF_CELLS; cell++)
-    colour += abs((a.colour[cell] as number) - (b.colour[cell] as number));
-  return (luma + 0.25 * colour) / HALF_CELLS;
+  const luma = a.sums.absolute(a.colour, b.colour, HALF_CELLS);
+  return (luma + 0.25 * colourDifference(a, b)) / HALF_CELLS;
 }
 
 /** Mean absolute difference of the normalised pictures: light does not count. */
 function structuralDifference(a: SmallFrame, b: SmallFrame): number {
-  let sum = 0;
-  for (let cell = 0; cell < HALF_CELLS; cell++)
-    sum += abs((a.structure[cell] as number) - (b.structure[cell] as number));
-  return sum / HALF_CELLS;
+  return a.sums.absolute(a.structure, b.structure, HALF_CELLS) / HALF_CELLS;
 }
 
 /** Whether the picture from before comes back, or was there already: as after a flash, a passing object, a repeated frame. */

@@ -45,13 +45,18 @@ function windowFeatures(window: FrameWindow, index: number, half: number): numbe
   const quarter = half >> 1;
   const old = window.at(index - half);
   const fresh = window.at(index + half);
-  const between = [index - quarter, index, index + quarter].map((at) => window.at(at));
-  const whole = distance(old, fresh);
+  const between = [
+    window.at(index - quarter),
+    window.at(index),
+    window.at(index + quarter),
+  ] as const;
+  const steps = stepsOf(old, fresh, between);
+  const whole = sqrt(steps.whole / HALF_CELLS);
   return [
     log(whole + 1),
-    ...mixture(old, fresh, between),
+    ...mixture(old, fresh, between[1], steps),
     ...path(window, index, half, whole),
-    ...turnings(old, fresh, between),
+    ...turnings(steps),
     ...explanations(old, fresh, between),
     ...contrast(old, fresh, between),
     ...surroundings(window, index, half, whole),
@@ -60,63 +65,109 @@ function windowFeatures(window: FrameWindow, index: number, half: number): numbe
 
 /** Root mean squared difference of luma and colour, half-size. */
 function distance(a: SmallFrame, b: SmallFrame): number {
-  let sum = 0;
-  for (let at = 0; at < VALUES; at++)
-    sum += ((a.colour[at] as number) - (b.colour[at] as number)) ** 2;
-  return sqrt(sum / HALF_CELLS);
+  return sqrt(a.sums.squared(a.colour, b.colour, VALUES) / HALF_CELLS);
 }
 
+type Between = readonly [early: SmallFrame, middle: SmallFrame, late: SmallFrame];
+
+/**
+ * Products of the four steps p, q, r, s from the old picture over those between to the new one, and the squared length of the whole
+ * way: shares, residues and angles all follow from them.
+ */
+type Steps = Readonly<
+  Record<'pp' | 'pq' | 'pr' | 'ps' | 'qq' | 'qr' | 'qs' | 'rr' | 'rs' | 'ss' | 'whole', number>
+>;
+
+function stepsOf(old: SmallFrame, fresh: SmallFrame, [early, middle, late]: Between): Steps {
+  const { kernel, results } = old.sums;
+  kernel.steps(
+    old.colour.byteOffset,
+    early.colour.byteOffset,
+    middle.colour.byteOffset,
+    late.colour.byteOffset,
+    fresh.colour.byteOffset,
+    VALUES,
+  );
+  const [pp, pq, pr, ps, qq, qr, qs, rr, rs, ss] = results as unknown as Products;
+  const whole = pp + qq + rr + ss + 2 * (pq + pr + ps + qr + qs + rs);
+  return { pp, pq, pr, ps, qq, qr, qs, rr, rs, ss, whole };
+}
+
+type Products = [number, number, number, number, number, number, number, number, number, number];
+
 /** Share of the new picture in each frame by projection, and what is not explained by it. */
-function mixture(old: SmallFrame, fresh: SmallFrame, frames: readonly SmallFrame[]): number[] {
-  const parts = frames.map((frame) => project(old.colour, fresh.colour, frame.colour, VALUES));
-  const [early, middle, late] = parts as [Part, Part, Part];
-  const residues = parts.map(({ residue }) => residue);
+function mixture(
+  old: SmallFrame,
+  fresh: SmallFrame,
+  frame: SmallFrame,
+  { pp, pq, pr, ps, qq, qr, qs, rr, rs, ss, whole }: Steps,
+): number[] {
+  const first = pp + pq + pr + ps;
+  const second = pq + qq + qr + qs;
+  const last = ps + qs + rs + ss;
+  const early = part(first, whole, pp, VALUES);
+  const middle = part(first + second, whole, pp + 2 * pq + qq, VALUES);
+  const late = part(whole - last, whole, pp + qq + rr + 2 * (pq + pr + qr), VALUES);
   return [
     middle.share,
     middle.share - early.share,
     late.share - middle.share,
     middle.residue,
-    max(...residues),
-    zoomResidue(old, fresh, frames[1] as SmallFrame),
+    max(early.residue, middle.residue, late.residue),
+    zoomResidue(old, fresh, frame),
   ];
 }
 
 type Part = { readonly share: number; readonly residue: number };
 
-function project(a: Float32Array, b: Float32Array, f: Float32Array, values: number): Part {
-  let [along, whole, rest] = [0, values / 3, 0];
-  for (let at = 0; at < values; at++) {
-    const way = (b[at] as number) - (a[at] as number);
-    const gone = (f[at] as number) - (a[at] as number);
-    along += way * gone;
-    whole += way * way;
-    rest += gone * gone;
-  }
-  const share = along / whole;
-  return { share, residue: max(0, rest / whole - share * share) };
+/**
+ * How much of the way from old to new a picture lies on, and the rest.
+ *
+ * @param along product of the way to the picture with the whole way.
+ * @param whole squared length of the whole way.
+ * @param gone squared length of the way to the picture.
+ */
+function part(along: number, whole: number, gone: number, values: number): Part {
+  const length = whole + values / 3;
+  const share = along / length;
+  return { share, residue: max(0, gone / length - share * share) };
 }
-
-const zoomed = new Float32Array(HALF_CELLS);
 
 /** What a mixture leaves when the old picture may be enlarged, luma only. */
 function zoomResidue(old: SmallFrame, fresh: SmallFrame, frame: SmallFrame): number {
+  const { sums } = old;
+  const rest = sums.squared(fresh.colour, frame.colour, HALF_CELLS);
   let least = Infinity;
   for (const zoom of ZOOMS) {
     enlarge(old, zoom);
-    least = min(least, project(zoomed, fresh.colour, frame.colour, HALF_CELLS).residue);
+    const whole = sums.squared(sums.zoomed, fresh.colour, HALF_CELLS);
+    const gone = sums.squared(sums.zoomed, frame.colour, HALF_CELLS);
+    // The sides of a triangle say what its angle is.
+    least = min(least, part((whole + gone - rest) / 2, whole, gone, HALF_CELLS).residue);
   }
   return least;
 }
 
-function enlarge({ width, height, colour }: SmallFrame, zoom: number): void {
-  const [columns, rows] = [width >> 1, height >> 1];
-  for (let y = 0, cell = 0; y < rows; y++) {
+function enlarge({ width, height, colour, sums: { zoomed } }: SmallFrame, zoom: number): void {
+  const places = placesOf(width >> 1, height >> 1, zoom);
+  for (let cell = 0; cell < HALF_CELLS; cell++)
+    zoomed[cell] = colour[places[cell] as number] as number;
+}
+
+const knownPlaces = new Map<number, Uint16Array>();
+
+/** Which cell is seen at each one when the picture is enlarged around its centre. */
+function placesOf(columns: number, rows: number, zoom: number): Uint16Array {
+  const key = columns * 1000 + zoom;
+  const known = knownPlaces.get(key);
+  if (known !== undefined) return known;
+  const places = Uint16Array.from({ length: columns * rows }, (_, cell) => {
+    const [x, y] = [cell % columns, floor(cell / columns)];
     const row = floor(rows / 2 + (y + 0.5 - rows / 2) / zoom);
-    for (let x = 0; x < columns; x++, cell++) {
-      const column = floor(columns / 2 + (x + 0.5 - columns / 2) / zoom);
-      zoomed[cell] = colour[row * columns + column] as number;
-    }
-  }
+    return row * columns + floor(columns / 2 + (x + 0.5 - columns / 2) / zoom);
+  });
+  knownPlaces.set(key, places);
+  return places;
 }
 
 /** Whether the change goes straight from old to new, or wanders, or happens at once. */
@@ -138,29 +189,21 @@ function path(window: FrameWindow, index: number, half: number, whole: number): 
 }
 
 /** How the change of one part of the window continues that of the part before, 1 for a straight line. */
-function turnings(old: SmallFrame, fresh: SmallFrame, frames: readonly SmallFrame[]): number[] {
-  const [early, middle, late] = frames as [SmallFrame, SmallFrame, SmallFrame];
+function turnings({ pp, pq, pr, ps, qq, qr, qs, rr, rs, ss }: Steps): number[] {
   return [
-    turning(old, early, middle),
-    turning(early, middle, late),
-    turning(middle, late, fresh),
-    turning(old, middle, fresh),
+    turning(pq, pp, qq),
+    turning(qr, qq, rr),
+    turning(rs, rr, ss),
+    turning(pr + ps + qr + qs, pp + 2 * pq + qq, rr + 2 * rs + ss),
   ];
 }
 
-function turning(a: SmallFrame, b: SmallFrame, c: SmallFrame): number {
-  let [dot, first, second] = [0, VALUES, VALUES];
-  for (let at = 0; at < VALUES; at++) {
-    const x = (b.colour[at] as number) - (a.colour[at] as number);
-    const y = (c.colour[at] as number) - (b.colour[at] as number);
-    dot += x * y;
-    first += x * x;
-    second += y * y;
-  }
-  return dot / sqrt(first * second);
+/** @param product of two steps, whose squared lengths follow. */
+function turning(product: number, first: number, second: number): number {
+  return product / sqrt((first + VALUES) * (second + VALUES));
 }
 
-function explanations(old: SmallFrame, fresh: SmallFrame, frames: readonly SmallFrame[]): number[] {
+function explanations(old: SmallFrame, fresh: SmallFrame, frames: Between): number[] {
   const wipe = fitWipe(old, fresh, frames);
   const push = fitPush(old, fresh, frames);
   return [
@@ -179,8 +222,8 @@ function progressFeatures(progress: readonly number[]): number[] {
   return [middle, middle - early, late - middle];
 }
 
-function contrast(old: SmallFrame, fresh: SmallFrame, frames: readonly SmallFrame[]): number[] {
-  const [early, middle, late] = frames as [SmallFrame, SmallFrame, SmallFrame];
+function contrast(old: SmallFrame, fresh: SmallFrame, frames: Between): number[] {
+  const [early, middle, late] = frames;
   const level = (frame: SmallFrame): number => log(frame.deviation + 1);
   return [
     level(old) - level(middle),
@@ -197,10 +240,7 @@ function contrast(old: SmallFrame, fresh: SmallFrame, frames: readonly SmallFram
 }
 
 function structuralCorrelation(a: SmallFrame, b: SmallFrame): number {
-  let sum = 0;
-  for (let cell = 0; cell < HALF_CELLS; cell++)
-    sum += (a.structure[cell] as number) * (b.structure[cell] as number);
-  return sum / HALF_CELLS;
+  return a.sums.product(a.structure, b.structure, HALF_CELLS) / HALF_CELLS;
 }
 
 /** Whether old and new picture keep still outside the window. */

@@ -1,7 +1,4 @@
-import type { SmallFrame } from './transition-small-frame.js';
-
-// Bound once: inside Jest each look-up of a global costs a call.
-const { abs } = Math;
+import { HALF_CELLS, STRIP, type SmallFrame } from './transition-small-frame.js';
 
 /** How well a picture is the old one shoved out by the new one. */
 export type Push = {
@@ -18,61 +15,64 @@ const DIRECTIONS: readonly Direction[] = [true, false].flatMap((alongRows) =>
   [true, false].map((fromEnd) => ({ alongRows, fromEnd })),
 );
 
+const VALUES = (3 * HALF_CELLS) / STRIP;
+
+/** Old, new and old strips side by side, along rows or columns, and how far old and new are apart. */
+type Rails = { readonly joined: Float32Array; readonly whole: number; readonly alongRows: boolean };
+
 /** Fits a push to some frames between an old and a new picture; the middle one of them settles the direction. */
 export function fitPush(old: SmallFrame, fresh: SmallFrame, frames: readonly SmallFrame[]): Push {
   const middle = frames[frames.length >> 1] as SmallFrame;
-  let best: { direction: Direction; residue: number } | undefined;
+  const rails = { across: railsOf(old, fresh, true), down: railsOf(old, fresh, false) };
+  let best: { direction: Direction; fit: Fit } | undefined;
   for (const direction of DIRECTIONS) {
-    const { residue } = bestPosition(old, fresh, middle, direction);
-    if (best === undefined || residue < best.residue) best = { direction, residue };
+    const fit = bestPosition(direction.alongRows ? rails.across : rails.down, middle, direction);
+    if (best === undefined || fit.residue < best.fit.residue) best = { direction, fit };
   }
-  const { direction } = best as { direction: Direction };
-  const fits = frames.map((frame) => bestPosition(old, fresh, frame, direction));
+  const { direction, fit } = best as { direction: Direction; fit: Fit };
+  const chosen = direction.alongRows ? rails.across : rails.down;
+  const fits = frames.map((frame) =>
+    frame === middle ? fit : bestPosition(chosen, frame, direction),
+  );
   return {
     residue: fits.reduce((sum, { residue }) => sum + residue, 0) / fits.length,
     progress: fits.map(({ progress }) => progress),
   };
 }
 
-function bestPosition(
-  old: SmallFrame,
-  fresh: SmallFrame,
-  frame: SmallFrame,
-  { alongRows, fromEnd }: Direction,
-): { residue: number; progress: number } {
-  const [a, b, f] = alongRows
-    ? [old.rowStrips, fresh.rowStrips, frame.rowStrips]
-    : [old.columnStrips, fresh.columnStrips, frame.columnStrips];
-  const length = (alongRows ? frame.width : frame.height) >> 1;
-  let whole = 0;
-  for (let at = 0; at < f.length; at++) whole += abs((a[at] as number) - (b[at] as number));
-  let [least, progress] = [Infinity, 0];
-  for (let shift = 1; shift < length; shift++) {
-    // Moving from the far end, `a` leaves by the near one; the other way round both change places.
-    const cost = fromEnd
-      ? shovedDifference(f, a, b, length, shift, least)
-      : shovedDifference(f, b, a, length, length - shift, least);
-    if (cost < least) [least, progress] = [cost, shift / length];
-  }
-  return { residue: least / (whole + f.length), progress };
+type Fit = { readonly residue: number; readonly progress: number };
+
+function railsOf(old: SmallFrame, fresh: SmallFrame, alongRows: boolean): Rails {
+  const { sums, width, height } = old;
+  const [a, b] = [stripsOf(old, alongRows), stripsOf(fresh, alongRows)];
+  const length = (alongRows ? width : height) >> 1;
+  const joined = alongRows ? sums.joinedRows : sums.joinedColumns;
+  sums.kernel.join(a.byteOffset, b.byteOffset, joined.byteOffset, length, VALUES / length);
+  return { joined, whole: sums.absolute(a, b, VALUES), alongRows };
 }
 
-/** Sum of absolute differences when the first picture stands `shift` cells further back and the second one follows it. */
-function shovedDifference(
-  frame: Float32Array,
-  first: Float32Array,
-  second: Float32Array,
-  length: number,
-  shift: number,
-  limit: number,
-): number {
-  let sum = 0;
-  const seam = length - shift;
-  for (let start = 0; start < frame.length && sum < limit; start += length) {
-    for (let at = start; at < start + seam; at++)
-      sum += abs((frame[at] as number) - (first[at + shift] as number));
-    for (let at = start + seam; at < start + length; at++)
-      sum += abs((frame[at] as number) - (second[at - seam] as number));
-  }
-  return sum;
+function stripsOf(frame: SmallFrame, alongRows: boolean): Float32Array {
+  return alongRows ? frame.rowStrips : frame.columnStrips;
+}
+
+/** Moving from the far end, the old picture leaves by the near one and the new one follows it; else the other way round. */
+function bestPosition(
+  { joined, whole, alongRows }: Rails,
+  frame: SmallFrame,
+  { fromEnd }: Direction,
+): Fit {
+  const { kernel, integers } = frame.sums;
+  const length = (alongRows ? frame.width : frame.height) >> 1;
+  const first = fromEnd ? 1 : length + 1;
+  const least = kernel.slide(
+    stripsOf(frame, alongRows).byteOffset,
+    joined.byteOffset,
+    length,
+    VALUES / length,
+    first,
+    first + length - 1,
+  );
+  const offset = integers[0] as number;
+  const progress = (fromEnd ? offset : 2 * length - offset) / length;
+  return { residue: least / (whole + VALUES), progress };
 }

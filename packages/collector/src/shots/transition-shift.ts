@@ -34,39 +34,12 @@ export function matchMotion(from: SmallFrame, to: SmallFrame): MotionMatch {
   const height = to.height >> 1;
   const reachX = to.width >= to.height ? REACH_X : REACH_Y;
   const reachY = to.width >= to.height ? REACH_Y : REACH_X;
-  const still = shiftedDifference(from.structure, to.structure, width, height, 0, 0);
-  let [shifted, dx, dy] = [still, 0, 0];
-  for (let y = -reachY; y <= reachY; y++) {
-    for (let x = -reachX; x <= reachX; x++) {
-      const difference = shiftedDifference(from.structure, to.structure, width, height, x, y);
-      if (difference < shifted) [shifted, dx, dy] = [difference, x, y];
-    }
-  }
+  const { kernel, results, integers } = from.sums;
+  kernel.shift(from.structure.byteOffset, to.structure.byteOffset, width, height, reachX, reachY);
+  const [still, shifted] = results as unknown as [number, number];
+  const [dx, dy] = [integers[2] as number, integers[3] as number];
   const distance = hypot(dx / width, dy / height);
   return { still, shifted, distance, ...matchBlocks(from, to, width, height, dx, dy) };
-}
-
-/** Every other row is looked at: neighbouring rows say nearly the same. */
-function shiftedDifference(
-  from: Float32Array,
-  to: Float32Array,
-  width: number,
-  height: number,
-  dx: number,
-  dy: number,
-): number {
-  const left = max(0, -dx);
-  const right = min(width, width - dx);
-  let sum = 0;
-  let count = 0;
-  for (let y = max(0, -dy); y < min(height, height - dy); y += 2) {
-    const offset = (y + dy) * width + dx;
-    for (let x = left, at = y * width + left; x < right; x++, at++) {
-      sum += abs((to[at] as number) - (from[offset + x] as number));
-    }
-    count += right - left;
-  }
-  return sum / count;
 }
 
 function matchBlocks(
@@ -81,16 +54,7 @@ function matchBlocks(
   for (let top = 0; top < height; top += BLOCK) {
     for (let left = 0; left < width; left += BLOCK) {
       const spread = spreadOf(to.structure, width, left, top);
-      const best = bestBlock(
-        from.structure,
-        to.structure,
-        width,
-        height,
-        left,
-        top,
-        shiftX,
-        shiftY,
-      );
+      const best = bestBlock(from, to, left, top, shiftX, shiftY);
       sum += best;
       if (spread < LEAST_TEXTURE) continue;
       textured++;
@@ -118,45 +82,39 @@ function spreadOf(structure: Float32Array, width: number, left: number, top: num
 
 /** Least mean absolute difference over all places near the one where the block was, or near where the picture's shift puts it. */
 function bestBlock(
-  from: Float32Array,
-  to: Float32Array,
-  width: number,
-  height: number,
+  from: SmallFrame,
+  to: SmallFrame,
   left: number,
   top: number,
   shiftX: number,
   shiftY: number,
 ): number {
-  let best = Infinity;
-  for (let around = 0; around < 2; around++) {
-    const centreX = left + (around === 0 ? 0 : shiftX);
-    const centreY = top + (around === 0 ? 0 : shiftY);
-    const reach = around === 0 ? BLOCK_REACH : 2;
-    for (let y = max(0, centreY - reach); y <= min(height - BLOCK, centreY + reach); y++) {
-      for (let x = max(0, centreX - reach); x <= min(width - BLOCK, centreX + reach); x++) {
-        best = min(best, blockDifference(from, to, width, y * width + x, top * width + left, best));
-      }
-    }
-    if (shiftX === 0 && shiftY === 0) break;
-  }
-  return best;
+  const near = bestNear(from, to, left, top, 0, 0, BLOCK_REACH, Infinity);
+  const best =
+    shiftX === 0 && shiftY === 0 ? near : bestNear(from, to, left, top, shiftX, shiftY, 2, near);
+  return best / (BLOCK * BLOCK);
 }
 
-function blockDifference(
-  from: Float32Array,
-  to: Float32Array,
-  width: number,
-  fromAt: number,
-  toAt: number,
-  limit: number,
+function bestNear(
+  from: SmallFrame,
+  to: SmallFrame,
+  left: number,
+  top: number,
+  shiftX: number,
+  shiftY: number,
+  reach: number,
+  best: number,
 ): number {
-  const most = limit * BLOCK * BLOCK;
-  let sum = 0;
-  for (let row = 0; row < BLOCK && sum < most; row++) {
-    for (let column = 0; column < BLOCK; column++) {
-      const at = row * width + column;
-      sum += abs((to[toAt + at] as number) - (from[fromAt + at] as number));
-    }
-  }
-  return sum / (BLOCK * BLOCK);
+  const width = to.width >> 1;
+  const height = to.height >> 1;
+  return from.sums.kernel.block(
+    from.structure.byteOffset,
+    to.structure.byteOffset + (top * width + left) * 4,
+    width,
+    max(0, left + shiftX - reach),
+    min(width - BLOCK, left + shiftX + reach),
+    max(0, top + shiftY - reach),
+    min(height - BLOCK, top + shiftY + reach),
+    best,
+  );
 }

@@ -1,7 +1,8 @@
 import type { Picture } from '@internvid/core/media';
+import type { Sums } from './transition-sums.js';
 
 // Bound once: inside Jest each look-up of a global costs a call.
-const { abs, floor, max, min, sqrt } = Math;
+const { abs, floor, max, sqrt } = Math;
 
 /** Long and short side of the grid that a picture is reduced to; the long side lies along the longer side of the picture. */
 export const LONG_SIDE = 64;
@@ -20,6 +21,8 @@ const LEAST_CONTRAST = 3;
 
 /** What is kept of a frame: planes of cell means, and sums over them. The arrays are reused for later frames. */
 export type SmallFrame = {
+  /** The loops over the arrays, which lie in their memory. */
+  readonly sums: Sums;
   index: number;
   timeMs: number;
   /** Cells across and down: 64 x 40, or 40 x 64 for pictures that are higher than wide. */
@@ -46,20 +49,24 @@ export type SmallFrame = {
   step: number;
 };
 
+/** Bytes that a frame's arrays take. */
+export const FRAME_BYTES: number = 4 * (CELLS + 5.5 * HALF_CELLS + LUMA_BINS + COLOUR_BINS);
+
 /** An empty frame to be filled. */
-export function smallFrame(): SmallFrame {
+export function smallFrame(sums: Sums): SmallFrame {
   return {
+    sums,
     index: 0,
     timeMs: 0,
     width: LONG_SIDE,
     height: SHORT_SIDE,
-    luma: new Float32Array(CELLS),
-    colour: new Float32Array(3 * HALF_CELLS),
-    rowStrips: new Float32Array((3 * HALF_CELLS) / STRIP),
-    columnStrips: new Float32Array((3 * HALF_CELLS) / STRIP),
-    structure: new Float32Array(HALF_CELLS),
-    lumaHistogram: new Float32Array(LUMA_BINS),
-    colourHistogram: new Float32Array(COLOUR_BINS),
+    luma: sums.floats(CELLS),
+    colour: sums.floats(3 * HALF_CELLS),
+    rowStrips: sums.floats((3 * HALF_CELLS) / STRIP),
+    columnStrips: sums.floats((3 * HALF_CELLS) / STRIP),
+    structure: sums.floats(HALF_CELLS),
+    lumaHistogram: sums.floats(LUMA_BINS),
+    colourHistogram: sums.floats(COLOUR_BINS),
     mean: 0,
     deviation: 0,
     colourfulness: 0,
@@ -69,101 +76,103 @@ export function smallFrame(): SmallFrame {
   };
 }
 
-const blueDifference = new Float32Array(CELLS);
-const redDifference = new Float32Array(CELLS);
-
-/** Reduces an `rgb24` picture of any size. Cells are means over whole pixels; a picture smaller than the grid repeats pixels. */
-export function reduce(picture: Picture, frame: SmallFrame): void {
-  const isUpright = picture.height > picture.width;
-  frame.width = isUpright ? SHORT_SIDE : LONG_SIDE;
-  frame.height = isUpright ? LONG_SIDE : SHORT_SIDE;
-  averageCells(picture, frame);
-  halve(frame.luma, frame.width, frame.height, frame.colour, 0);
-  halve(blueDifference, frame.width, frame.height, frame.colour, HALF_CELLS);
-  halve(redDifference, frame.width, frame.height, frame.colour, 2 * HALF_CELLS);
-  averageStrips(frame);
-  describe(frame);
+/** Reduces `rgb24` pictures of one size. Cells are means over whole pixels; a picture smaller than the grid repeats pixels. */
+export interface Reducer {
+  /** @throws TypeError when the picture has another size. */
+  reduce(picture: Picture, frame: SmallFrame): void;
 }
 
-/** Strips lie one after another, each along the movement that it is made to follow. */
-function averageStrips({ width, height, colour, rowStrips, columnStrips }: SmallFrame): void {
-  const [columns, rows] = [width >> 1, height >> 1];
-  rowStrips.fill(0);
-  columnStrips.fill(0);
-  for (let plane = 0, cell = 0; plane < 3; plane++) {
-    for (let y = 0; y < rows; y++) {
-      const alongRow = ((plane * rows) / STRIP + floor(y / STRIP)) * columns;
-      for (let x = 0; x < columns; x++, cell++) {
-        const value = (colour[cell] as number) / STRIP;
-        const alongColumn = ((plane * columns) / STRIP + floor(x / STRIP)) * rows + y;
-        rowStrips[alongRow + x] = (rowStrips[alongRow + x] as number) + value;
-        columnStrips[alongColumn] = (columnStrips[alongColumn] as number) + value;
+/** Bytes that a reducer takes for pictures of a size. */
+export function reducerBytes({ width, height }: Picture): number {
+  return width * height * 3 + width * 6 + 64 + LONG_SIDE * 8 + 2 * CELLS * 4 + 64;
+}
+
+/** Rows of a picture whose bytes can be added up in 16 bits. */
+const MOST_ROWS = 256;
+
+/** @throws RangeError for pictures of more than 10240 pixels a side: their rows would not add up in 16 bits. */
+export function startReducer(sums: Sums, { width, height }: Picture): Reducer {
+  if (max(width, height) > MOST_ROWS * SHORT_SIDE)
+    throw new RangeError(
+      `Pictures must be at most ${MOST_ROWS * SHORT_SIDE} pixels on each side, got ${width}x${height}.`,
+    );
+  const isUpright = height > width;
+  const [columns, rows] = isUpright ? [SHORT_SIDE, LONG_SIDE] : [LONG_SIDE, SHORT_SIDE];
+  const rgb = sums.bytes(width * height * 3);
+  const line = sums.bytes(width * 6 + 32);
+  const columnBounds = cellBounds(width, columns);
+  const bounds = sums.floats(2 * columns);
+  new Int32Array(bounds.buffer, bounds.byteOffset, bounds.length).set(columnBounds.flat());
+  const rowBounds = cellBounds(height, rows);
+  const blueDifference = sums.floats(CELLS);
+  const redDifference = sums.floats(CELLS);
+  const { kernel } = sums;
+  return {
+    reduce(picture, frame) {
+      if (picture.width !== width || picture.height !== height)
+        throw new TypeError('All pictures of a video must have the same size.');
+      frame.width = columns;
+      frame.height = rows;
+      rgb.set(picture.data.subarray(0, rgb.length));
+      for (const [row, [top, bottom]] of rowBounds.entries()) {
+        const to = row * columns * 4;
+        kernel.cells(
+          rgb.byteOffset + top * width * 3,
+          width * 3,
+          bottom - top,
+          line.byteOffset,
+          bounds.byteOffset,
+          columns,
+          frame.luma.byteOffset + to,
+          blueDifference.byteOffset + to,
+          redDifference.byteOffset + to,
+        );
       }
-    }
-  }
+      const planes = [frame.luma, blueDifference, redDifference];
+      for (const [plane, { byteOffset }] of planes.entries()) reducePlane(frame, byteOffset, plane);
+      describe(frame);
+    },
+  };
 }
 
-function averageCells({ width, height, data }: Picture, frame: SmallFrame): void {
-  for (let row = 0, cell = 0; row < frame.height; row++) {
-    const top = floor((row * height) / frame.height);
-    const bottom = max(top + 1, floor(((row + 1) * height) / frame.height));
-    for (let column = 0; column < frame.width; column++, cell++) {
-      const left = floor((column * width) / frame.width);
-      const right = max(left + 1, floor(((column + 1) * width) / frame.width));
-      let [red, green, blue] = [0, 0, 0];
-      for (let y = top; y < bottom; y++) {
-        const end = (y * width + right) * 3;
-        for (let at = (y * width + left) * 3; at < end; at += 3) {
-          red += data[at] as number;
-          green += data[at + 1] as number;
-          blue += data[at + 2] as number;
-        }
-      }
-      const pixels = (bottom - top) * (right - left);
-      const luma = (0.299 * red + 0.587 * green + 0.114 * blue) / pixels;
-      frame.luma[cell] = luma;
-      blueDifference[cell] = 0.564 * (blue / pixels - luma);
-      redDifference[cell] = 0.713 * (red / pixels - luma);
-    }
-  }
+/** First pixel of each cell and the one after its last. */
+function cellBounds(pixels: number, cells: number): readonly (readonly [number, number])[] {
+  return Array.from({ length: cells }, (_, cell) => {
+    const first = floor((cell * pixels) / cells);
+    return [first, max(first + 1, floor(((cell + 1) * pixels) / cells))];
+  });
 }
 
-function halve(
-  from: Float32Array,
-  width: number,
-  height: number,
-  to: Float32Array,
-  offset: number,
-): void {
-  for (let y = 0, cell = offset; y < height; y += 2) {
-    for (let x = 0, at = y * width; x < width; x += 2, at += 2, cell++) {
-      const above = (from[at] as number) + (from[at + 1] as number);
-      const below = (from[at + width] as number) + (from[at + width + 1] as number);
-      to[cell] = (above + below) / 4;
-    }
-  }
+/** Half-size plane and its strips, which lie one after another, each along the movement that it is made to follow. */
+function reducePlane(frame: SmallFrame, from: number, plane: number): void {
+  const { width, height, colour, rowStrips, columnStrips } = frame;
+  const { kernel } = frame.sums;
+  const half = colour.byteOffset + plane * HALF_CELLS * 4;
+  const strips = (plane * HALF_CELLS * 4) / STRIP;
+  kernel.halve(from, half, width, height);
+  kernel.strips(
+    half,
+    rowStrips.byteOffset + strips,
+    columnStrips.byteOffset + strips,
+    width >> 1,
+    height >> 1,
+  );
 }
 
 function describe(frame: SmallFrame): void {
-  const { luma, colour, structure, lumaHistogram, colourHistogram } = frame;
-  let [sum, squares] = [0, 0];
+  const { sums, luma, colour, structure, lumaHistogram, colourHistogram } = frame;
+  const { kernel } = sums;
+  frame.mean = kernel.total(luma.byteOffset, CELLS) / CELLS;
+  frame.deviation = sqrt(kernel.spread(luma.byteOffset, frame.mean, CELLS) / CELLS);
   lumaHistogram.fill(0);
-  for (let cell = 0; cell < CELLS; cell++) {
-    const value = luma[cell] as number;
-    sum += value;
-    squares += value * value;
-    const bin = min(LUMA_BINS - 1, (value * LUMA_BINS) >> 8);
-    lumaHistogram[bin] = (lumaHistogram[bin] as number) + 1 / CELLS;
-  }
-  frame.mean = sum / CELLS;
-  frame.deviation = sqrt(max(0, squares / CELLS - frame.mean ** 2));
+  kernel.histogram(luma.byteOffset, lumaHistogram.byteOffset, 1 / CELLS, CELLS);
   const scale = 1 / max(frame.deviation, LEAST_CONTRAST);
+  kernel.normalise(colour.byteOffset, structure.byteOffset, frame.mean, scale, HALF_CELLS);
   colourHistogram.fill(0);
   let strength = 0;
-  for (let cell = 0; cell < HALF_CELLS; cell++) {
-    structure[cell] = ((colour[cell] as number) - frame.mean) * scale;
-    const blue = colour[HALF_CELLS + cell] as number;
-    const red = colour[2 * HALF_CELLS + cell] as number;
+  for (let cell = HALF_CELLS; cell < 2 * HALF_CELLS; cell++) {
+    const blue = colour[cell] as number;
+    const red = colour[HALF_CELLS + cell] as number;
     strength += abs(blue) + abs(red);
     const bin = 8 * colourBin(blue) + colourBin(red);
     colourHistogram[bin] = (colourHistogram[bin] as number) + 1 / HALF_CELLS;
@@ -180,17 +189,15 @@ function colourBin(difference: number): number {
 
 /** Writes how far a frame is from the one before it. */
 export function measureSteps(before: SmallFrame, frame: SmallFrame): void {
-  let luma = 0;
-  for (let cell = 0; cell < CELLS; cell++) {
-    luma += abs((frame.luma[cell] as number) - (before.luma[cell] as number));
-  }
-  let [colour, squares] = [0, 0];
-  for (let cell = 0; cell < 3 * HALF_CELLS; cell++) {
-    const difference = (frame.colour[cell] as number) - (before.colour[cell] as number);
-    squares += difference * difference;
-    if (cell >= HALF_CELLS) colour += abs(difference);
-  }
-  frame.lumaStep = luma / CELLS;
-  frame.colourStep = colour / (2 * HALF_CELLS);
-  frame.step = sqrt(squares / HALF_CELLS);
+  const { sums } = frame;
+  frame.lumaStep = sums.absolute(before.luma, frame.luma, CELLS) / CELLS;
+  frame.colourStep = colourDifference(before, frame) / (2 * HALF_CELLS);
+  frame.step = sqrt(sums.squared(before.colour, frame.colour, 3 * HALF_CELLS) / HALF_CELLS);
+}
+
+/** Sum of the absolute differences of both colour planes. */
+export function colourDifference(a: SmallFrame, b: SmallFrame): number {
+  const offset = HALF_CELLS * 4;
+  const { byteOffset: from } = a.colour;
+  return a.sums.kernel.absolute(from + offset, b.colour.byteOffset + offset, 2 * HALF_CELLS);
 }

@@ -1,8 +1,5 @@
 import { HALF_CELLS, type SmallFrame } from './transition-small-frame.js';
 
-// Bound once: inside Jest each look-up of a global costs a call.
-const { abs, min } = Math;
-
 /** How well some pictures are each made of parts of an old and of a new one. */
 export type Wipe = {
   /** Mean absolute difference left by the best straight edge that moves one way, as a share of that of old and new. */
@@ -19,26 +16,22 @@ export type Wipe = {
 
 /** Sums of the differences to old and new of one frame, by column and row. */
 type Profile = {
-  readonly columnsOld: Float64Array;
-  readonly columnsNew: Float64Array;
-  readonly rowsOld: Float64Array;
-  readonly rowsNew: Float64Array;
-  mosaic: number;
-  fresh: number;
+  readonly columnsOld: Float32Array;
+  readonly columnsNew: Float32Array;
+  readonly rowsOld: Float32Array;
+  readonly rowsNew: Float32Array;
+  readonly mosaic: number;
+  readonly fresh: number;
+  /** Cells that had been new in an earlier frame and are old in this one. */
+  readonly reverted: number;
 };
 
 /** Fits a wipe to frames, in order of time, between an old and a new picture. */
 export function fitWipe(old: SmallFrame, fresh: SmallFrame, frames: readonly SmallFrame[]): Wipe {
-  let whole = HALF_CELLS;
-  for (let cell = 0; cell < 3 * HALF_CELLS; cell++)
-    whole += abs((old.colour[cell] as number) - (fresh.colour[cell] as number));
-  const wasFresh = new Uint8Array(HALF_CELLS);
-  let reverted = 0;
-  const profiles = frames.map((frame) => {
-    const profile = emptyProfile(frame.width >> 1, frame.height >> 1);
-    reverted += fillProfile(old, fresh, frame, profile, wasFresh);
-    return profile;
-  });
+  const { sums } = old;
+  const whole = HALF_CELLS + sums.absolute(old.colour, fresh.colour, 3 * HALF_CELLS);
+  sums.wasFresh.fill(0);
+  const profiles = frames.map((frame, at) => profileOf(old, fresh, frame, at));
   const straight = straightEdge(profiles);
   const mean = (sum: number): number => sum / (whole * frames.length);
   return {
@@ -46,54 +39,39 @@ export function fitWipe(old: SmallFrame, fresh: SmallFrame, frames: readonly Sma
     progress: straight.progress,
     mosaic: mean(profiles.reduce((sum, { mosaic }) => sum + mosaic, 0)),
     fresh: profiles.map((profile) => profile.fresh / HALF_CELLS),
-    reverted: reverted / HALF_CELLS,
+    reverted: profiles.reduce((sum, { reverted }) => sum + reverted, 0) / HALF_CELLS,
   };
 }
 
-function emptyProfile(columns: number, rows: number): Profile {
+/** Columns or rows that the kernel's sums have room for. */
+const ROOM = 32;
+
+/** @param at number of the frame: each has its own room in memory. */
+function profileOf(old: SmallFrame, fresh: SmallFrame, frame: SmallFrame, at: number): Profile {
+  const { kernel, results, profiles, wasFresh } = frame.sums;
+  const [columns, rows] = [frame.width >> 1, frame.height >> 1];
+  const first = at * 4 * ROOM;
+  const part = (place: number, length: number): Float32Array =>
+    profiles.subarray(first + place * ROOM, first + place * ROOM + length);
+  part(0, 4 * ROOM).fill(0);
+  kernel.parts(
+    old.colour.byteOffset,
+    fresh.colour.byteOffset,
+    frame.colour.byteOffset,
+    columns,
+    rows,
+    profiles.byteOffset + first * 4,
+    wasFresh.byteOffset,
+  );
   return {
-    columnsOld: new Float64Array(columns),
-    columnsNew: new Float64Array(columns),
-    rowsOld: new Float64Array(rows),
-    rowsNew: new Float64Array(rows),
-    mosaic: 0,
-    fresh: 0,
+    columnsOld: part(0, columns),
+    columnsNew: part(1, columns),
+    rowsOld: part(2, rows),
+    rowsNew: part(3, rows),
+    mosaic: results[0] as number,
+    fresh: results[1] as number,
+    reverted: results[2] as number,
   };
-}
-
-/** @returns how many cells had been new in an earlier frame and are old in this one. */
-function fillProfile(
-  old: SmallFrame,
-  fresh: SmallFrame,
-  frame: SmallFrame,
-  profile: Profile,
-  wasFresh: Uint8Array,
-): number {
-  const [a, b, f] = [old.colour, fresh.colour, frame.colour];
-  const columns = frame.width >> 1;
-  let reverted = 0;
-  for (let cell = 0; cell < HALF_CELLS; cell++) {
-    let [toOld, toNew] = [0, 0];
-    for (let at = cell; at < 3 * HALF_CELLS; at += HALF_CELLS) {
-      toOld += abs((f[at] as number) - (a[at] as number));
-      toNew += abs((f[at] as number) - (b[at] as number));
-    }
-    const column = cell % columns;
-    const row = (cell - column) / columns;
-    profile.columnsOld[column] = (profile.columnsOld[column] as number) + toOld;
-    profile.columnsNew[column] = (profile.columnsNew[column] as number) + toNew;
-    profile.rowsOld[row] = (profile.rowsOld[row] as number) + toOld;
-    profile.rowsNew[row] = (profile.rowsNew[row] as number) + toNew;
-    profile.mosaic += min(toOld, toNew);
-    if (toNew < toOld) {
-      profile.fresh++;
-      wasFresh[cell] = 1;
-    } else if (toOld < toNew) {
-      reverted += wasFresh[cell] as number;
-      wasFresh[cell] = 0;
-    }
-  }
-  return reverted;
 }
 
 /** The best of the four directions, one for all frames. */
@@ -114,8 +92,8 @@ function straightEdge(profiles: readonly Profile[]): { cost: number; progress: n
 
 /** Where to change from the costs of one picture to those of the other; ties go to the earlier place. */
 function edge(
-  first: Float64Array,
-  second: Float64Array,
+  first: Float32Array,
+  second: Float32Array,
   freshIsSecond: boolean,
 ): { least: number; progress: number } {
   let cost = 0;

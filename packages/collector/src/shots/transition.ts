@@ -10,7 +10,7 @@ import { CUT_TREES, GRADUAL_TREES, WEIGHTS_VERSION } from './transition-weights.
 export type TransitionDetectorOptions = {
   /** Least probability of a hard cut, above 0 and below 1. Default 0.5. */
   readonly cutThreshold?: number;
-  /** Least score of a gradual transition, above 0 and below 1. Default 0.75: real movement resembles them more than drawn one. */
+  /** Least score of a gradual transition, above 0 and below 1. Default 0.7: the best for videos that the trees have not seen. */
   readonly gradualThreshold?: number;
 };
 
@@ -23,14 +23,14 @@ const LEAST_KEPT = 0.05;
  * changes, over windows from a third of a second to two seconds; `npm run train:shots` makes them from composed films.
  *
  * The confidence of a boundary is the trees' answer: a probability for cuts, and the most that any frame of a gradual transition
- * got for those. Memory: about 6 MB, and a small record for every second frame.
+ * got for those. Memory: about 7 MB, and a small record for every second frame.
  *
  * @throws RangeError for a threshold that is not between 0 and 1.
  */
 export function transitionDetector(options: TransitionDetectorOptions = {}): ShotDetector {
   const settings = {
     cutThreshold: options.cutThreshold ?? 0.5,
-    gradualThreshold: options.gradualThreshold ?? 0.75,
+    gradualThreshold: options.gradualThreshold ?? 0.7,
   };
   for (const [name, value] of Object.entries(settings)) {
     if (!(value > 0 && value < 1))
