@@ -22,6 +22,7 @@ import {
 import { checkInputs } from '../packages/viclip/test/golden/inputs.js';
 import { checkRealVideos } from '../packages/viclip/test/golden/real-videos.js';
 import { noGolden } from '../packages/viclip/test/golden/shared.js';
+import { checkTraining } from '../packages/viclip/test/golden/training.js';
 import { checkTiny, tinyWeights } from '../packages/viclip/test/golden/tiny-model.js';
 import { viclipVariants, type ViclipVariant } from '../packages/viclip/src/variants.js';
 import { seededWeights } from '../packages/viclip/src/weights/seeded.js';
@@ -40,6 +41,7 @@ type Engine = keyof typeof RUNNERS;
 const SUITES: readonly Suite[] = [
   { name: 'inputs', isSlow: false, run: checkInputs },
   { name: 'checkpoints', isSlow: false, run: checkCheckpoints },
+  { name: 'training', isSlow: false, run: checkTraining },
   tiny('onnx'),
   tiny('tfjs'),
   full('b16', 'onnx'),

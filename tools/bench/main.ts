@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   search: () => import('./search.js'),
   select: () => import('./select.js'),
   shots: () => import('./shots.js'),
+  train: () => import('./train.js'),
   viclip: () => import('./viclip.js'),
 };
 

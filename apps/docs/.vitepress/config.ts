@@ -19,7 +19,8 @@ function pagesIn(folder: string): DefaultTheme.SidebarItem[] {
     .map((name) => page(`${folder}/${name.slice(0, -'.md'.length).replaceAll('\\', '/')}`));
 }
 
-const commands = 'run queries collect split sample caption embed score cut select generate export search viclip status validate doctor demo';
+const commands =
+  'run queries collect split sample caption embed score cut select generate export search viclip status validate doctor demo';
 
 export default defineConfig({
   title: 'InternVid toolkit',
@@ -41,10 +42,24 @@ export default defineConfig({
         link: '/commands/',
         items: commands.split(' ').map((name) => page(`commands/${name}`)),
       },
-      { text: 'What is measured and made', items: ['sources', 'queries', 'downloads', 'facts', 'filters', 'cutting', 'captions', 'search'].map(page) },
+      {
+        text: 'What is measured and made',
+        items: [
+          'sources',
+          'queries',
+          'downloads',
+          'facts',
+          'filters',
+          'cutting',
+          'captions',
+          'search',
+        ].map(page),
+      },
       {
         text: 'ViCLIP',
-        items: ['model', 'weights', 'scores', 'evaluation', 'server'].map((name) => page(`viclip-${name}`)),
+        items: ['model', 'weights', 'scores', 'evaluation', 'training', 'server'].map((name) =>
+          page(`viclip-${name}`),
+        ),
       },
       { text: 'Shot detectors', link: '/detectors/', items: pagesIn('detectors') },
       { text: 'Exports', items: pagesIn('exports') },

@@ -90,3 +90,23 @@ export { fetchCheckpoint, type FetchCheckpointOptions } from './weights/fetch-ch
 export { knownCheckpoints, type KnownCheckpoint } from './weights/known-checkpoints.js';
 export { openLanceIndex, type OpenLanceIndexOptions } from './search/lance-index.js';
 export { writeLanceIndex, type WriteLanceIndexOptions } from './search/write-lance-index.js';
+export {
+  resumedTrainer,
+  viclipTrainer,
+  type StepReport,
+  type Trainer,
+  type TrainerOptions,
+} from './train/trainer.js';
+export type { TrainBatch } from './train/step-inputs.js';
+export type { TrainChoices, TrainSettings } from './train/settings.js';
+export type { Schedule } from './train/schedule.js';
+export type { AdamW } from './train/adamw.js';
+export type { DropPath } from './train/drop-path.js';
+export { openWeights, type OpenWeightsOptions } from './weights/open-weights.js';
+export type { Weights } from './weights/weights.js';
+export { averaged } from './weights/wise-ft.js';
+export {
+  writeModelFolder,
+  type ModelFolder,
+  type ModelFolderOptions,
+} from './onnx/model-folder.js';

@@ -60,6 +60,34 @@ export function toOnnx(graph: Graph, options: TranslateOptions): Uint8Array {
   return file.toBytes();
 }
 
+/**
+ * Writes the nodes of a graph into a file in float32, its weights as inputs of the file under their keys: the forward half of
+ * training, where weights change between runs.
+ *
+ * @param adjust may write more behind a node; readers of the node then read what it returns.
+ * @returns the name of the value at each place.
+ */
+export function writeNodes(
+  file: OnnxFile,
+  graph: Graph,
+  adjust: (node: Node, written: string) => string = (_, written) => written,
+): readonly string[] {
+  const names: string[] = [];
+  const writer: Writer = {
+    file,
+    graph,
+    options: { precision: 'fp32', location: '', places: new Map() },
+    real: 'float32',
+    external: new Set(),
+    name: (place) => names[place] ?? '',
+  };
+  for (const node of graph.nodes) {
+    const isGiven = node.operation.kind === 'weight';
+    names.push(adjust(node, isGiven ? writeInput(writer, node) : translate(writer, node)));
+  }
+  return names;
+}
+
 /** What the translation of every node needs. */
 type Writer = {
   readonly file: OnnxFile;

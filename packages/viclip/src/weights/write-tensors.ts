@@ -65,7 +65,8 @@ export async function writeTensors(
     }
     await writable(path, () => rename(unfinished, path));
   } finally {
-    await rm(unfinished, { force: true });
+    // What cannot be there cannot be removed, and must not hide why.
+    await rm(unfinished, { force: true }).catch(() => undefined);
   }
   return { bytes: bytesTotal, sha256: hash.digest('hex'), places };
 }

@@ -1,0 +1,171 @@
+import { ToolkitError } from '@internvid/core';
+
+import type { ViclipConfig } from '../variants.js';
+import type { Weights } from '../weights/weights.js';
+import type { WrittenTensors } from '../weights/write-tensors.js';
+import { clippingScale, gradientNorm } from './adamw.js';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { gradientEngine, type GradientEngine } from './gradient-engine.js';
+import type { SessionOptions } from './graph-session.js';
+import { keptCount } from './mask.js';
+import { rateAt } from './schedule.js';
+import { trainSettings, type TrainChoices, type TrainSettings } from './settings.js';
+import { stepInputs, type TrainBatch } from './step-inputs.js';
+import {
+  clampTemperature,
+  freshState,
+  updateState,
+  weightsOf,
+  type TrainState,
+} from './train-state.js';
+
+/** What a step did. */
+export type StepReport = {
+  /** Updates done, this one included. */
+  readonly step: number;
+  /** Of the batch, before the update. */
+  readonly loss: number;
+  readonly learningRate: number;
+  /** Length of all gradients together, before clipping. */
+  readonly gradientNorm: number;
+  /** What cosines were divided by. */
+  readonly temperature: number;
+};
+
+/** A model in training on onnxruntime. A step blocks the thread that it runs on. One call at a time. */
+export interface Trainer extends AsyncDisposable {
+  readonly config: ViclipConfig;
+  readonly settings: TrainSettings;
+  /** Updates done. */
+  readonly step: number;
+  /** Patch tokens of a clip that go through the model. */
+  readonly keptTokens: number;
+  /**
+   * One update.
+   *
+   * @throws RangeError for a batch that does not fit; ToolkitError `model-failed` where loss or gradient are no numbers, or the
+   * run is over. The model is then as it was.
+   */
+  train(batch: TrainBatch, signal?: AbortSignal): Promise<StepReport>;
+  /** Vectors of texts, `[texts, dimension]`, not of unit length. With a frozen text tower they can be kept: see `TrainBatch`. */
+  embedTexts(tokens: Int32Array): Promise<Float32Array>;
+  /** Vectors of clips, `[clips, dimension]`, not of unit length, without masking. */
+  embedClips(frames: Float32Array): Promise<Float32Array>;
+  /** The parameters as they are when they are read. */
+  weights(): Weights;
+  /** Writes all that `resumedTrainer` needs to go on to the same numbers. The file appears when it is whole. */
+  save(path: string, signal?: AbortSignal): Promise<WrittenTensors>;
+}
+
+/** Where a trainer runs. */
+export type TrainerOptions = SessionOptions & { readonly signal?: AbortSignal | undefined };
+
+/**
+ * Starts to train a model, whose parameters are read into memory: with their moments, 12 bytes for each.
+ *
+ * @throws RangeError naming a setting that cannot be; what reading the weights throws.
+ */
+export async function viclipTrainer(
+  weights: Weights,
+  choices: TrainChoices,
+  options: TrainerOptions = {},
+): Promise<Trainer> {
+  const settings = trainSettings(choices);
+  return trainerOf(
+    await freshState(weights, settings.trainsText, options.signal),
+    settings,
+    options,
+  );
+}
+
+/**
+ * Goes on where a checkpoint was written: with the same batches, provider and threads the numbers are those of a run that was
+ * never interrupted, bit for bit.
+ *
+ * @throws ToolkitError `not-found`, `unreadable`, `corrupt`.
+ */
+export async function resumedTrainer(path: string, options: TrainerOptions = {}): Promise<Trainer> {
+  const { state, settings } = await readCheckpoint(path, options.signal);
+  return trainerOf(state, settings, options);
+}
+
+function trainerOf(state: TrainState, settings: TrainSettings, options: SessionOptions): Trainer {
+  const { config, weights } = state;
+  const { vision, text } = config;
+  const patches = vision.frames * (vision.image / vision.patch) ** 2;
+  const keptTokens = keptCount(patches, settings.maskRatio);
+  const engine = gradientEngine(config, {
+    ...options,
+    trainsText: settings.trainsText,
+    kept: keptTokens === patches ? undefined : keptTokens,
+    dropPath: settings.dropPath,
+    microBatch: settings.microBatch,
+  });
+  const frameSizes = [vision.frames, 3, vision.image, vision.image];
+  const embedTexts = (tokens: Int32Array): Promise<Float32Array> =>
+    engine.vectors(weights, 'text', rows(tokens, [text.context], 'tokens'));
+  return {
+    config,
+    settings,
+    keptTokens,
+    get step() {
+      return state.step;
+    },
+    async train(batch, signal) {
+      const scope = { config, settings, step: state.step, patches, keptTokens, embedTexts };
+      return trainStep({ state, settings, engine }, await stepInputs(scope, batch), signal);
+    },
+    embedTexts,
+    embedClips: (frames) => engine.vectors(weights, 'vision', rows(frames, frameSizes, 'frames')),
+    weights: () => weightsOf(state),
+    save: (path, signal) => writeCheckpoint(path, { state, settings }, signal),
+    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
+  };
+}
+
+type Running = {
+  readonly state: TrainState;
+  readonly settings: TrainSettings;
+  readonly engine: GradientEngine;
+};
+
+async function trainStep(
+  { state, settings, engine }: Running,
+  inputs: Awaited<ReturnType<typeof stepInputs>>,
+  signal: AbortSignal | undefined,
+): Promise<StepReport> {
+  if (state.step >= settings.schedule.updates) {
+    throw new ToolkitError(
+      'model-failed',
+      `The schedule has ${settings.schedule.updates} updates, and they are done.`,
+    );
+  }
+  clampTemperature(state);
+  const { loss, gradients } = await engine.gradients(state.weights, inputs, signal);
+  const norm = gradientNorm(gradients.values());
+  if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
+    throw new ToolkitError(
+      'model-failed',
+      `Step ${state.step + 1} gave the loss ${loss} and a gradient of length ${norm}; the model was left as it was. Lower the learning rate, or look for broken clips in the batch.`,
+    );
+  }
+  const learningRate = rateAt(settings.schedule, state.step);
+  const temperature = state.weights.get('temp')?.[0] ?? Number.NaN;
+  const scale = clippingScale(norm, settings.maxGradientNorm);
+  updateState(state, { gradients, scale, rate: learningRate, settings: settings.optimizer });
+  return { step: state.step, loss, learningRate, gradientNorm: norm, temperature };
+}
+
+function rows<Values extends Float32Array | Int32Array>(
+  values: Values,
+  sizes: readonly number[],
+  name: string,
+): { readonly values: Values; readonly sizes: readonly number[] } {
+  const count = values.length / sizes.reduce((product, size) => product * size, 1);
+  if (!Number.isSafeInteger(count) || count === 0) {
+    throw new RangeError(
+      `${name} must be rows of [${sizes.join(', ')}], got ${values.length} numbers.`,
+    );
+  }
+  return { values, sizes: [count, ...sizes] };
+}
