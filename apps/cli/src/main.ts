@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { describeError, exitCodeOf } from './exit.js';
 import type { ExportFlags } from './commands/export.js';
 import type { InterleavedFlags } from './commands/generate.js';
+import type { DialogueFlags } from './commands/generate-dialogue.js';
 import type { QueriesFlags } from './commands/queries.js';
 import type { SelectFlags } from './commands/select.js';
 import type { CollectFlags } from './collecting.js';
@@ -126,7 +127,7 @@ withFetching(
       'collect [videos...]',
       'Find videos, fetch those that are elsewhere, and say what they are',
       [
-        'internvid collect videos/ "more/*.mkv" --out dataset         files, folders, globs',
+        'internvid collect videos/ "more/*.mkv" --out dataset       files, folders, globs',
         '  internvid collect links.csv --out dataset                  a table of addresses',
         '  internvid collect panda.csv --from panda-70m --out dataset a published list',
         '  internvid collect "ytsearch20:slicing bread" --out dataset a search, through yt-dlp',
@@ -233,6 +234,22 @@ command(
   .option('--part <name>', 'only this part of the subset, such as train')
   .action(async (dataset: string | undefined, flags: InterleavedFlags) => {
     await (await import('./commands/generate.js')).generateInterleaved(dataset, flags);
+  });
+
+command(
+  'dialogue [dataset]',
+  'Questions and answers from measured facts, every answer checked',
+  'internvid generate dialogue dataset --format llava-video',
+  generate,
+)
+  .option('--format <name...>', 'dialogues, videochat, llava-video, openai; default: all')
+  .option('--turns <n>', 'turns of a dialogue at most; default: 4')
+  .option('--seed <n>', 'another seed gives other questions and wordings; default: 42')
+  .option('--name <name>', 'name of the folder; default: that of the dataset and the subset')
+  .option('--subset <name>', 'only the clips of a subset, see `internvid select`')
+  .option('--part <name>', 'only this part of the subset, such as train')
+  .action(async (dataset: string | undefined, flags: DialogueFlags) => {
+    await (await import('./commands/generate-dialogue.js')).generateDialogue(dataset, flags);
   });
 
 withViclip(

@@ -61,6 +61,8 @@ describe('dialogues about drawn films', () => {
       }
     }
     expect(wrong).toEqual([]);
+    const turns = [...kinds.values()].reduce((sum, count) => sum + count, 0);
+    expect(turns).toBeGreaterThan(350);
     expect([...kinds.keys()].sort()).toEqual([
       'brighter-clip',
       'camera',

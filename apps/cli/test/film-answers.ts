@@ -119,19 +119,27 @@ function lengthOf({ medium }: Shown): number {
   return medium.endMs - medium.startMs;
 }
 
-/** Mean of red, green and blue, weighted as BT.601 does, over the frames of the shot. */
 function brightnessOf({ shot }: Shown, { spec }: KnownFilm): number {
-  let [sum, pixels, frame] = [0, 0, 0];
-  for (const { data } of renderFrames(spec)) {
-    const isInside = frame >= shot.startFrame && frame < shot.endFrame;
-    frame++;
-    if (!isInside) continue;
+  const levels = brightnessOfFrames(spec).slice(shot.startFrame, shot.endFrame);
+  return levels.reduce((sum, level) => sum + level, 0) / levels.length;
+}
+
+const brightness = new Map<FilmSpec, readonly number[]>();
+
+/** Mean of red, green and blue, weighted as BT.601 does, of every tenth pixel of each frame. */
+function brightnessOfFrames(spec: FilmSpec): readonly number[] {
+  const known = brightness.get(spec);
+  if (known !== undefined) return known;
+  const levels = Array.from(renderFrames(spec), ({ data }) => {
+    let [sum, pixels] = [0, 0];
     for (let at = 0; at + 2 < data.length; at += 30) {
       sum += 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
       pixels++;
     }
-  }
-  return sum / pixels;
+    return sum / pixels;
+  });
+  brightness.set(spec, levels);
+  return levels;
 }
 
 function which(

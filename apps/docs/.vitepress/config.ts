@@ -53,6 +53,7 @@ export default defineConfig({
           'cutting',
           'captions',
           'search',
+          'dialogue',
         ].map(page),
       },
       {

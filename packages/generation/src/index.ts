@@ -53,3 +53,32 @@ export {
   type WriteDocumentsOptions,
   type WrittenDocuments,
 } from './interleave/documents-file.js';
+export {
+  dialogueFaults,
+  type Dialogue,
+  type DialogueMedium,
+  type DialogueTurn,
+  type TurnEvidence,
+} from './dialogue/dialogue.js';
+export { type BalanceReport, type KindCount } from './dialogue/balance.js';
+export {
+  DIALOGUE_FORMATS,
+  formatDialogue,
+  type DialogueFormat,
+} from './dialogue/dialogue-formats.js';
+export {
+  readDialogues,
+  writeDialogues,
+  type WriteDialoguesOptions,
+  type WrittenDialogues,
+} from './dialogue/dialogues-file.js';
+export { measuredDialogues, type MeasuredDialogueOptions } from './dialogue/measured-dialogues.js';
+export {
+  modelDialogues,
+  type ModelDialogueOptions,
+  type RejectedTurn,
+} from './dialogue/model-dialogues.js';
+export { type ModelDialogueKind } from './dialogue/dialogue-prompts.js';
+export { type UnsupportedReason } from './dialogue/support.js';
+export { TRUSTED_LABELS, type SeenSample, type SeenVideo } from './dialogue/subject.js';
+export { verifyDialogue, type VerifyDialogueOptions } from './dialogue/verify-dialogue.js';
