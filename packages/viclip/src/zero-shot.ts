@@ -35,7 +35,8 @@ export function actionPrompts(
  * Score of each class for each video: the mean of the cosines with its prompts. The mean vector is not made, and so not scaled
  * to unit length, as some do.
  *
- * @param videos, prompts vectors of unit length; `prompts` class by class.
+ * @param videos vectors of unit length.
+ * @param prompts likewise, class by class.
  */
 export function classScores(
   videos: readonly Float32Array[],

@@ -36,8 +36,8 @@ const TEXTS = 256;
 /**
  * A model on a server elsewhere.
  *
- * The protocol: `GET <url>` answers an `HttpDescription`. `POST <url>/texts` takes `{"texts": [...]}`. `POST
- * <url>/clips?clips=N&frames=T` takes `N * T * size * size * 3` bytes: the pictures as squares, row-major, red, green, blue.
+ * The protocol: `GET URL` answers an `HttpDescription`. `POST URL/texts` takes `{"texts": [...]}`.
+ * `POST URL/clips?clips=N&frames=T` takes `N * T * size * size * 3` bytes: the pictures as squares, row-major, red, green, blue.
  * Both answer one vector of unit length for each, as little-endian 32-bit floats. Errors are other statuses with a line of text.
  *
  * Busy servers and broken connections are tried again three times.
