@@ -1,22 +1,7 @@
 import type { SentenceEncoder } from './encoder.js';
+import type { Runner } from './video-text-suite.js';
 
 export { describeVideoTextEncoder } from './video-text-suite.js';
-
-/** The globals of a test runner such as Jest: this file imports none, so that it can be shipped. */
-type Runner = {
-  describe(name: string, body: () => void): void;
-  it(name: string, body: () => Promise<void>): void;
-  expect(value: unknown): {
-    toEqual(expected: unknown): void;
-    toBeCloseTo(expected: number, digits: number): void;
-    toBeLessThan(expected: number): void;
-    toBeGreaterThan(expected: number): void;
-    rejects: {
-      toMatchObject(expected: unknown): Promise<void>;
-      toThrow(expected: unknown): Promise<void>;
-    };
-  };
-};
 
 /** What every `SentenceEncoder` must do. `make` gives a new one for each test, which disposes of it. */
 export function describeSentenceEncoder(name: string, make: () => Promise<SentenceEncoder>): void {

@@ -3,7 +3,7 @@ import type { Picture } from '@internvid/core/media';
 import type { ClipFrames, VideoTextEncoder } from './encoder.js';
 
 /** The globals of a test runner such as Jest: this file imports none, so that it can be shipped. */
-type Runner = {
+export type Runner = {
   describe(name: string, body: () => void): void;
   it(name: string, body: () => Promise<void>): void;
   expect(value: unknown): {

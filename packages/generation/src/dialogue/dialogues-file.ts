@@ -6,7 +6,7 @@ import {
   type Store,
 } from '@internvid/core';
 import { exportFolder } from '../exports/export-folder.js';
-import { linesOf } from '../exports/lines.js';
+import { checkedLines } from '../exports/lines.js';
 import { MANIFEST, type ExportedFile } from '../exports/manifest.js';
 import { dialogueFaults, type Dialogue } from './dialogue.js';
 import { formatDialogue, type DialogueFormat } from './dialogue-formats.js';
@@ -95,21 +95,12 @@ async function* linesIn(
  *
  * @throws ToolkitError `invalid-record` that names the line and what is wrong with it.
  */
-export async function* readDialogues(
+export function readDialogues(
   store: Store,
   key: string,
   signal?: AbortSignal,
 ): AsyncGenerator<Dialogue> {
-  let line = 0;
-  for await (const text of linesOf(store.stream(key, signal))) {
-    line++;
-    if (text.trim() === '') continue;
-    const dialogue = parseDialogue(text);
-    const faults = dialogue === undefined ? ['it is no dialogue'] : dialogueFaults(dialogue);
-    if (dialogue === undefined || faults.length > 0)
-      throw new ToolkitError('invalid-record', `${key}, line ${line}: ${faults.join('; ')}.`);
-    yield dialogue;
-  }
+  return checkedLines(store, key, parseDialogue, dialogueFaults, 'dialogue', signal);
 }
 
 function parseDialogue(text: string): Dialogue | undefined {

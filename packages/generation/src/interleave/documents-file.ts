@@ -1,6 +1,6 @@
 import { canonicalJson, ToolkitError, type JsonValue, type Store } from '@internvid/core';
 import { exportFolder } from '../exports/export-folder.js';
-import { linesOf } from '../exports/lines.js';
+import { checkedLines } from '../exports/lines.js';
 import { MANIFEST, type ExportedFile } from '../exports/manifest.js';
 import { faultsOf, type InterleavedDocument, type InterleavedItem } from './document.js';
 import { formatDocument, type InterleavedFormat } from './formats.js';
@@ -56,23 +56,12 @@ export async function writeDocuments(
  *
  * @throws ToolkitError `invalid-record` that names the line and what is wrong with it.
  */
-export async function* readDocuments(
+export function readDocuments(
   store: Store,
   key: string,
   signal?: AbortSignal,
 ): AsyncGenerator<InterleavedDocument> {
-  let line = 0;
-  for await (const text of linesOf(store.stream(key, signal))) {
-    line++;
-    if (text.trim() === '') continue;
-    const document = parseDocument(text);
-    const faults = document === undefined ? ['it is no interleaved document'] : faultsOf(document);
-    if (document === undefined || faults.length > 0) {
-      const message = `${key}, line ${line}: ${faults.join('; ')}.`;
-      throw new ToolkitError('invalid-record', message);
-    }
-    yield document;
-  }
+  return checkedLines(store, key, parseDocument, faultsOf, 'interleaved document', signal);
 }
 
 function refuseFaulty(document: InterleavedDocument): void {
