@@ -126,7 +126,7 @@ function shotsOf(
       `No frame of ${video.uri} could be decoded. Check the file.`,
     );
   }
-  const boundaries = [startOf(decoded.firstMs, by), ...found];
+  const boundaries = fromTheStart(found, decoded.firstMs, by);
   return boundaries.map((boundary, index) => {
     const next = boundaries[index + 1];
     return {
@@ -139,6 +139,17 @@ function shotsOf(
       boundary,
     };
   });
+}
+
+/** A transition that the video begins in, such as a fade from black, is how its first shot begins. */
+function fromTheStart(
+  found: readonly Boundary[],
+  firstMs: number,
+  by: Producer,
+): readonly Boundary[] {
+  const later = found.filter(({ startMs }) => startMs > firstMs);
+  const opening = found.find(({ startMs }) => startMs <= firstMs);
+  return [opening ?? startOf(firstMs, by), ...later];
 }
 
 function startOf(timeMs: number, by: Producer): Boundary {

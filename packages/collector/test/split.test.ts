@@ -109,4 +109,20 @@ describeWithShared('splitting real videos', () => {
     expect(await facts('big_buck_bunny_30s_vp8.webm')).toMatchObject({ camera: 'tilt-down' });
     expect((await facts('manifesto_audiobook_88s_static.mp4')).freezeRatio).toBeGreaterThan(0.99);
   });
+
+  it('lets a fade that the video begins in be the start of its first shot', async () => {
+    const uri = drawVideo(join(folder, 'opening.mp4'), [{ source: 'testsrc2', frames: 60 }]);
+    const video = { id: 'opening', uri, info: await frames.probe(uri), metadata: {} };
+    const by = { name: 'fades', version: '1', config: {} };
+    const times = { startFrame: 0, endFrame: 10, startMs: 0, endMs: 400 };
+    const detector = {
+      producer: by,
+      start: () => ({
+        push: () => undefined,
+        finish: () => [{ kind: 'fade' as const, ...times, confidence: 1, by }],
+      }),
+    };
+    const { outputs } = await runStage(splitIntoShots({ frames, detector }), [video]);
+    expect(outputs[0]?.shots).toMatchObject([{ startFrame: 0, boundary: { kind: 'fade' } }]);
+  });
 });
