@@ -82,6 +82,8 @@ for (const { name, isOk, seconds } of outcomes) {
 }
 
 const totals = readTotals(tested);
+// At the end, where the tail of a log shows them.
+for (const failure of totals.failures) console.log(`\nFAILED ${failure}`);
 const brokenStages = outcomes.filter(({ name, isOk }) => !isOk && name !== 'test').length;
 // Jest may also fail without a failed test, by an error in its own set-up.
 const testBroke =

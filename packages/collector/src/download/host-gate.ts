@@ -46,7 +46,7 @@ export function hostGate(options: PerHostOptions & { readonly maxWaitMs: number 
     },
     pause(name, ms) {
       const host = hostOf(name);
-      host.pausedUntil = Math.max(host.pausedUntil, Date.now() + ms);
+      host.pausedUntil = Math.max(host.pausedUntil, performance.now() + ms);
     },
   };
 }
@@ -77,14 +77,14 @@ async function waitTurn(
 ): Promise<void> {
   // The pause may grow while it is waited for.
   for (;;) {
-    const now = Date.now();
+    const now = performance.now();
     const pauseMs = host.pausedUntil - now;
     if (pauseMs > maxWaitMs) throw notYet(name, pauseMs);
     const waitMs = Math.max(host.pausedUntil, host.nextAt) - now;
     if (waitMs <= 0) break;
     await sleep(waitMs, undefined, { signal });
   }
-  host.nextAt = Date.now() + intervalMs;
+  host.nextAt = performance.now() + intervalMs;
 }
 
 /** The error for what is due later than a run waits. */

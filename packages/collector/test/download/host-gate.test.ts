@@ -41,11 +41,12 @@ describe('a host gate', () => {
 
   it('begins no more often than it may', async () => {
     const gate = hostGate({ concurrency: 9, requestsPerSecond: 20, maxWaitMs: 1_000 });
+    const started = performance.now();
     const times: number[] = [];
-    const note = async (): Promise<void> => void times.push(performance.now());
+    const note = async (): Promise<void> => void times.push(performance.now() - started);
     await Promise.all([1, 2, 3, 4].map(() => gate.run('a', signal, note)));
-    // Timers may fire a millisecond early.
-    times.slice(1).forEach((time, index) => expect(time - times[index]!).toBeGreaterThan(47));
+    // Against the start, not each other: a busy machine may note one late and the next in time.
+    times.forEach((time, index) => expect(time).toBeGreaterThanOrEqual(index * 50));
   });
 
   it('sits out a pause that the host asks for, and refuses to sit out a long one', async () => {

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { fileStore, readTable, sha256, tableKey, videosTable, type Video } from '@internvid/core';
@@ -39,6 +40,22 @@ function contentsOf(folder: string): string[] {
   return files.map((name) => sha256(readFileSync(join(folder, name)))).sort();
 }
 
+/** Waits until so many videos are in their place and a file of so many bytes is in the making. */
+async function lies(
+  folder: string,
+  wanted: { videos: number; partialBytes: number },
+): Promise<void> {
+  for (;;) {
+    const names = readdirSync(folder);
+    const partial = names.filter((name) => name.endsWith('.part'));
+    const isThere = partial.some(
+      (name) => statSync(join(folder, name)).size === wanted.partialBytes,
+    );
+    if (isThere && names.filter((name) => name.endsWith('.mp4')).length >= wanted.videos) return;
+    await sleep(20);
+  }
+}
+
 const drawn = Array.from({ length: COUNT }, (_, index) => sha256(videoOf(index))).sort();
 
 async function videosIn(dataset: string, fingerprint: string): Promise<Video[]> {
@@ -60,12 +77,13 @@ describe('downloading in processes', () => {
         resumedFrom.push(rangeOf(request, '"one"'));
         if (earlier > 0) return serve(bytes)(request, response, earlier);
         response.writeHead(200, { 'content-length': bytes.length, etag: '"one"' });
-        response.write(bytes.subarray(0, 8_000), () => setTimeout(resolve, 300));
+        response.write(bytes.subarray(0, 8_000), () => resolve());
       });
     });
     const child = startProcess(order);
     const gone = once(child, 'exit');
     await half;
+    await lies(order.folder, { videos: 4, partialBytes: 8_000 });
     child.kill('SIGKILL');
     await gone;
     const before = requests('killed');
