@@ -11,7 +11,6 @@ import {
   type ShotDetector,
 } from '@internvid/collector';
 import type { Boundary } from '@internvid/core';
-import { ffmpegFrameReader } from '@internvid/core/media';
 import type { Film } from './shot-films.js';
 
 /** Finds the boundaries of one film; it reads the film as it likes. */
@@ -74,8 +73,7 @@ export async function openDetector(
 
 /** Pushes every frame of the film, in the size that the detector wants. */
 function everyFrame(detector: ShotDetector): Detect {
-  const reader = ffmpegFrameReader();
-  return async ({ path, size }) => {
+  return async ({ path, reader, size }) => {
     const detection = detector.start();
     const request = { select: { kind: 'all' }, outputs: [detector.output ?? size] } as const;
     for await (const { index, timeMs, pictures } of reader.frames(path, request)) {

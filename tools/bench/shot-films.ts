@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analysedSize } from '@internvid/collector';
 import { mapInOrder, type MediaInfo } from '@internvid/core';
-import { ffmpegFrameReader, type FrameOutput } from '@internvid/core/media';
+import { ffmpegFrameReader, type FrameOutput, type FrameReader } from '@internvid/core/media';
 import type { CutTruth } from './score-shots.js';
 
 /** Files at once, for the limit and for the detectors alike: one decoding thread each on two cores. */
@@ -12,6 +12,8 @@ const FILES_AT_ONCE = 2;
 /** A film whose boundaries are known. */
 export type Film = {
   readonly path: string;
+  /** The reader that probed the film, as in a run, where one step probes and another decodes. */
+  readonly reader: FrameReader;
   readonly truth: CutTruth;
   readonly info: MediaInfo;
   /** The frames that most detectors look at. */
@@ -28,7 +30,7 @@ export async function openFilms(folder: string): Promise<readonly Film[]> {
   for (const truth of videos.filter(({ file }) => !file.includes('/'))) {
     const path = join(folder, truth.file);
     const info = await reader.probe(path);
-    films.push({ path, truth, info, size: analysedSize({ info }) });
+    films.push({ path, reader, truth, info, size: analysedSize({ info }) });
   }
   return films;
 }
