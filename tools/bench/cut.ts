@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cutClip, type CutClip } from '@internvid/collector';
+import { cutClip, findCutPrograms, type CutClip } from '@internvid/collector';
 import { duration, span, ToolkitError, type Span } from '@internvid/core';
 import { ffmpegFrameReader, type FrameReader } from '@internvid/core/media';
 
@@ -12,6 +12,8 @@ import { longVideos, type LongVideo } from './cut-videos.js';
 
 const SHARED_MEDIA = fileURLToPath(new URL('../../../shared/media/', import.meta.url));
 const SPANS = 50;
+/** Found once, as the stage that cuts clips does. */
+const PROGRAMS = findCutPrograms();
 
 /** The lengths that clips have by default. */
 const SHORTEST_MS = 2000;
@@ -115,7 +117,7 @@ async function cutOnce(
   frames: FrameReader,
 ): Promise<CutClip | undefined> {
   try {
-    return await cutClip({ from: video.path, span: wanted, to, frames, mode });
+    return await cutClip({ from: video.path, span: wanted, to, frames, mode, programs: PROGRAMS });
   } catch (error) {
     if (mode === 'copy' && ToolkitError.is(error) && 'reason' in error.details) return undefined;
     throw error;

