@@ -14,6 +14,7 @@ import {
 import { factFilter, type MeasuredClip } from './filters/fact-filter.js';
 import { FILTERS } from './filters/thresholds.js';
 import { LENGTH_PRESETS } from './presets.js';
+import { cutOutsideSpeech, type CutOutsideSpeechOptions } from './shots/speech-aware.js';
 import { equalParts, type SplitVideo } from './split.js';
 
 /** How a shot that is too long for one clip becomes several. */
@@ -38,7 +39,16 @@ export type ClipsFromShotsOptions = {
   readonly trimRatio?: number;
   /** Default: equal parts. */
   readonly windows?: ClipWindows;
+  /**
+   * Where a video's speech is known, clips that part a long shot between them do so where nobody speaks, see `cutOutsideSpeech`;
+   * windows that overlap are left as they are. A clip may grow beyond `maxDurationMs` by twice `maxShiftMs`. Default: so, with the
+   * defaults there; false leaves all cuts where they are.
+   */
+  readonly outsideSpeech?: SpeechRules | false;
 };
+
+/** How far a cut may be moved out of speech, and how long a silence must be for it. */
+export type SpeechRules = Pick<CutOutsideSpeechOptions, 'maxShiftMs' | 'minGapMs'>;
 
 /**
  * Makes clips of a video's shots: one of each, or several where it is long. A clip holds nothing of the transition into its shot, nor
@@ -49,14 +59,15 @@ export function clipsFromShots(options: ClipsFromShotsOptions = {}): Stage<Split
   const rules = checked(options);
   return flatMapStage({
     name: 'clips-from-shots',
-    version: 2,
+    version: 3,
     config: rules,
     *flatMap(split: SplitVideo, { config, emit }): Generator<ClipRow> {
       const { video, shots, measurements } = split;
       const interlaced = video.info.video.isInterlaced;
       for (const [index, shot] of shots.entries()) {
         emit(shotsTable, shot);
-        for (const part of clipSpans(shot, shots[index + 1], config)) {
+        const parts = clipSpans(shot, shots[index + 1], config);
+        for (const part of betweenWords(parts, video.speech, config)) {
           const facts = { ...measurements.over(part), interlaced };
           yield { id: clipId(video.id, part), video: video.id, span: part, facts };
         }
@@ -71,7 +82,26 @@ type Rules = {
   readonly tailTrimMs: number;
   readonly trimRatio: number;
   readonly windows: ClipWindows;
+  readonly outsideSpeech: SpeechRules | false;
 };
+
+/** The same clips, with the cuts between them moved out of speech. The first start and the last end are the shot's own. */
+function betweenWords(
+  parts: readonly Span[],
+  speech: readonly Span[] | undefined,
+  { windows, outsideSpeech }: Rules,
+): readonly Span[] {
+  const first = parts[0];
+  const last = parts.at(-1);
+  if (first === undefined || last === undefined || speech === undefined || outsideSpeech === false)
+    return parts;
+  if (windows.kind === 'stride' && windows.strideMs < windows.lengthMs) return parts;
+  return cutOutsideSpeech(parts, {
+    ...outsideSpeech,
+    shot: span(first.startMs, last.endMs),
+    speech,
+  });
+}
 
 /** The spans of a shot's clips, in order of time. */
 export function clipSpans(shot: Shot, next: Shot | undefined, rules: Rules): readonly Span[] {
@@ -110,6 +140,7 @@ function checked(options: ClipsFromShotsOptions): Rules {
     tailTrimMs: options.tailTrimMs ?? tailTrimMs,
     trimRatio: options.trimRatio ?? 0,
     windows: options.windows ?? { kind: 'equal' },
+    outsideSpeech: options.outsideSpeech ?? {},
   };
   requireWholeMs('maxDurationMs', rules.maxDurationMs, 1);
   requireWholeMs('headTrimMs', rules.headTrimMs, 0);

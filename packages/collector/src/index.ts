@@ -39,6 +39,7 @@ export {
   type Quota,
   type QuotaField,
   type ReadExclusionListOptions,
+  type SpeechRules,
   type SplitIntoShotsOptions,
   type SplitVideo,
   type StitchVideosOptions,

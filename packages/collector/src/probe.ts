@@ -3,13 +3,18 @@ import {
   mapStage,
   ToolkitError,
   type MediaInfo,
+  type Span,
   type Stage,
   type Video,
 } from '@internvid/core';
 import type { FrameReader } from '@internvid/core/media';
 
 /** A video about which it is known what its file holds. */
-export type ProbedVideo = Video & { readonly info: MediaInfo };
+export type ProbedVideo = Video & {
+  readonly info: MediaInfo;
+  /** When something is said in it, words or sentences in any order; absent where nobody has listened. */
+  readonly speech?: readonly Span[];
+};
 
 /** What probing needs. */
 export type ProbeVideosOptions = {

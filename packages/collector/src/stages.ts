@@ -5,6 +5,7 @@ export {
   dropStillClips,
   type ClipsFromShotsOptions,
   type ClipWindows,
+  type SpeechRules,
 } from './clips.js';
 export {
   applyQuotas,

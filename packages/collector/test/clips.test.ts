@@ -39,6 +39,10 @@ async function spans(
 }
 
 const one = video([{ startMs: 0, kind: 'start' }], 25_000);
+const spoken = {
+  ...one,
+  video: { ...one.video, speech: [{ startMs: 9_800, endMs: 12_800 }] },
+};
 
 describe('clips of shots', () => {
   it('are the shots where they are short enough, with what was measured and the field order', async () => {
@@ -65,6 +69,36 @@ describe('clips of shots', () => {
       [6200, 8000],
       [8000, 10_000],
     ]);
+  });
+
+  it('part where nobody speaks, as far as that is near, and only where speech is known', async () => {
+    const halves = { maxDurationMs: 13_000 };
+    expect(await spans(one, halves)).toEqual([
+      [0, 12_500],
+      [12_500, 25_000],
+    ]);
+    expect(await spans(spoken, halves)).toEqual([
+      [0, 12_900],
+      [12_900, 25_000],
+    ]);
+    const near = { ...halves, outsideSpeech: { maxShiftMs: 300 } };
+    expect(await spans(spoken, near)).toEqual(await spans(one, halves));
+    expect(await spans(spoken, { ...halves, outsideSpeech: false })).toEqual(
+      await spans(one, halves),
+    );
+  });
+
+  it('that overlap by wish stay where they are, and a shot’s own ends do too', async () => {
+    const windows = { kind: 'stride', lengthMs: 10_000, strideMs: 5_000 } as const;
+    expect(await spans(spoken, { windows })).toEqual(await spans(one, { windows }));
+    const talk = {
+      ...spoken.video,
+      speech: [
+        { startMs: -500, endMs: 500 },
+        { startMs: 24_000, endMs: 26_000 },
+      ],
+    };
+    expect(await spans({ ...spoken, video: talk })).toEqual([[0, 25_000]]);
   });
 
   it('are trimmed at both ends by time or by share, whichever is more', async () => {
