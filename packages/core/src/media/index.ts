@@ -6,6 +6,11 @@ export type {
   SampleFormat,
 } from './audio-reader.js';
 export { ffmpegAudioReader, type FfmpegAudioReaderOptions } from './ffmpeg-audio-reader.js';
+export {
+  ffmpegSubtitleReader,
+  type SubtitleReader,
+  type SubtitleReaderOptions,
+} from './subtitle-reader.js';
 export type {
   Frame,
   FrameOutput,
@@ -21,5 +26,6 @@ export { findFfmpeg, type FfmpegProgram, type FoundIn, type FoundProgram } from 
 export { fitWithin, type Size } from './fit.js';
 export { centreTimes } from './sampling.js';
 export { decodeJpeg, encodeJpeg, type DecodeJpegOptions } from './jpeg.js';
+export { cutPicture, type PictureBox, type PictureCut } from './cut-picture.js';
 export { framePackSink, readPicture } from './frame-pack.js';
 export { sampleFrames, type FrameToPack, type SampleFramesOptions } from './sample-frames.js';
