@@ -1,11 +1,12 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  // The worker lies beside the file that starts it.
+  // The workers lie beside the file that starts them.
   entry: {
     index: 'src/index.ts',
     testing: 'src/testing.ts',
     'frame.worker': 'src/backends/frame.worker.ts',
+    'model.worker': 'src/transformers/model.worker.ts',
   },
   format: 'esm',
   target: 'node20',

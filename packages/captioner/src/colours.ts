@@ -21,6 +21,8 @@ export type Colours = {
   readonly shares: Readonly<Partial<Record<ColourName, number>>>;
   /** Mean CIE lightness, 0 (black) to 100 (white). */
   readonly lightness: number;
+  /** Mean CIE chroma: 0 is grey, 100 and more a pure colour. */
+  readonly chroma: number;
 };
 
 /**
@@ -91,14 +93,16 @@ export function coloursOf({ data, format }: Picture): Colours {
   const pixels = data.length / 3;
   const counts = new Map<ColourName, number>();
   let lightness = 0;
+  let chroma = 0;
   for (let at = 0; at < data.length; at += 3) {
     const lab = toLab(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0);
     const name = nearest(lab);
     counts.set(name, (counts.get(name) ?? 0) + 1);
     lightness += lab[0];
+    chroma += Math.hypot(lab[1], lab[2]);
   }
   const shares = Object.fromEntries([...counts].map(([name, count]) => [name, count / pixels]));
-  return { shares, lightness: lightness / pixels };
+  return { shares, lightness: lightness / pixels, chroma: chroma / pixels };
 }
 
 /** The mean of several pictures' colours. */
@@ -109,7 +113,18 @@ export function meanColours(all: readonly Colours[]): Colours {
       shares[name] = (shares[name] ?? 0) + share / all.length;
     }
   }
-  return { shares, lightness: all.reduce((sum, { lightness }) => sum + lightness, 0) / all.length };
+  const mean = (value: (colours: Colours) => number): number =>
+    all.reduce((sum, colours) => sum + value(colours), 0) / all.length;
+  return { shares, lightness: mean((of) => of.lightness), chroma: mean((of) => of.chroma) };
+}
+
+/** The upper or the lower half of a picture, without a copy. */
+export function half(picture: Picture, which: 'upper' | 'lower'): Picture {
+  const channels = picture.format === 'rgb24' ? 3 : 1;
+  const height = Math.floor(picture.height / 2);
+  const bytes = height * picture.width * channels;
+  const from = which === 'upper' ? 0 : picture.data.length - bytes;
+  return { ...picture, height, data: picture.data.subarray(from, from + bytes) };
 }
 
 function nearest([lightness, a, b]: Lab): ColourName {

@@ -1,21 +1,28 @@
 import type { Picture } from '@internvid/core/media';
-import { coloursOf, type Colours } from './colours.js';
+import { coloursOf, half, type Colours } from './colours.js';
+import { findFaces, type FoundFace } from './faces.js';
 import { findObjects, type FoundObject } from './objects.js';
 import { readText, type TextLine, type TextReaderOptions } from './on-screen-text.js';
 import { resizePicture } from './pictures.js';
-import type { TensorModel } from './tensor-model.js';
+import type { ManyTensorsModel, TensorModel } from './tensor-model.js';
 
 /** All that was measured in one frame. */
 export type FrameEvidence = {
   readonly objects: readonly FoundObject[];
+  readonly faces: readonly FoundFace[];
   readonly text: readonly TextLine[];
   readonly colours: Colours;
+  /** The colours of the upper half of the picture, and of the lower. */
+  readonly upper: Colours;
+  readonly lower: Colours;
 };
 
 /** The networks that look at a frame. */
 export type FrameModels = TextReaderOptions & {
   /** See `findObjects`. */
   readonly objects: TensorModel;
+  /** See `findFaces`. */
+  readonly faces: ManyTensorsModel;
 };
 
 const COLOUR_WIDTH = 64;
@@ -26,7 +33,10 @@ export async function examineFrame(picture: Picture, models: FrameModels): Promi
   const small = await resizePicture(picture, COLOUR_WIDTH, COLOUR_HEIGHT);
   return {
     objects: await findObjects(picture, models.objects),
+    faces: await findFaces(picture, models.faces),
     text: await readText(picture, models),
     colours: coloursOf(small),
+    upper: coloursOf(half(small, 'upper')),
+    lower: coloursOf(half(small, 'lower')),
   };
 }

@@ -23,3 +23,28 @@ export async function resizePicture(
     .toBuffer();
   return { width, height, format: picture.format, data };
 }
+
+/** A picture inside a square, bars of black beside it, and where it lies there. */
+export type FittedPicture = {
+  readonly picture: Picture;
+  /** Pixels of the square for each pixel of the picture. */
+  readonly scale: number;
+  /** Pixels of the square before the picture begins. */
+  readonly left: number;
+  readonly top: number;
+};
+
+/** Fits an rgb24 picture into a square of `side` pixels without changing its shape. */
+export async function fitPicture(picture: Picture, side: number): Promise<FittedPicture> {
+  const scale = side / Math.max(picture.width, picture.height);
+  const width = Math.max(1, Math.round(picture.width * scale));
+  const height = Math.max(1, Math.round(picture.height * scale));
+  const [left, top] = [Math.floor((side - width) / 2), Math.floor((side - height) / 2)];
+  const small = await resizePicture(picture, width, height);
+  const data = new Uint8Array(side * side * 3);
+  for (let row = 0; row < height; row++) {
+    const line = small.data.subarray(row * width * 3, (row + 1) * width * 3);
+    data.set(line, ((top + row) * side + left) * 3);
+  }
+  return { picture: { width: side, height: side, format: 'rgb24', data }, scale, left, top };
+}

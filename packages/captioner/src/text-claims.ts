@@ -1,5 +1,7 @@
 import type { FrameEvidence } from './frame-evidence.js';
+import { overlap } from './objects.js';
 import type { TextLine } from './on-screen-text.js';
+import { editDistance } from './edit-distance.js';
 
 /**
  * Reader's confidence from which a line is quoted. On the shared videos the lines below are misread more often than not.
@@ -12,15 +14,26 @@ const MAX_TEXTS = 4;
 /** Smaller lines than this share of the tallest are small print: quoting them would bury the heading. */
 const SMALL_PRINT = 0.55;
 
-/** A line in the best of its readings, and the frame of its first. */
-type SeenLine = { readonly line: TextLine; readonly firstFrame: number };
+/** Readings of one place that differ in no more than this share of their letters are one text, misread or counting on. */
+const ALIKE = 0.4;
+const SAME_PLACE = 0.4;
+
+/** A text that may be quoted. */
+export type TextClaim = {
+  readonly text: string;
+  /** The frame that it was first read in, from 0. */
+  readonly firstFrame: number;
+};
+
+/** A line in the best of its readings, the frame of its first, and how many frames it was read in. */
+type SeenLine = { readonly line: TextLine; readonly firstFrame: number; readonly frames: number };
 
 /** The texts that may be quoted, the first seen first, lines of one paragraph joined, without repetition. */
-export function textClaims(frames: readonly FrameEvidence[]): readonly string[] {
+export function textClaims(frames: readonly FrameEvidence[]): readonly TextClaim[] {
   const sure = seenLines(frames).filter(({ line }) => line.confidence >= MIN_CONFIDENCE);
   const tallest = Math.max(0, ...sure.map(({ line }) => line.box[3]));
   const large = sure.filter(({ line }) => line.box[3] >= tallest * SMALL_PRINT);
-  return withoutParts(paragraphs(large).map(tidied)).slice(0, MAX_TEXTS);
+  return withoutParts(paragraphs(oneOfEachPlace(large))).slice(0, MAX_TEXTS);
 }
 
 function seenLines(frames: readonly FrameEvidence[]): readonly SeenLine[] {
@@ -30,15 +43,35 @@ function seenLines(frames: readonly FrameEvidence[]): readonly SeenLine[] {
       const key = keyOf(line.text);
       const before = seen.get(key);
       const better = before === undefined || line.confidence > before.line.confidence;
-      const firstFrame = before?.firstFrame ?? frame;
-      seen.set(key, { line: better ? line : before.line, firstFrame });
+      seen.set(key, {
+        line: better ? line : before.line,
+        firstFrame: before?.firstFrame ?? frame,
+        frames: (before?.frames ?? 0) + 1,
+      });
     }
   });
   return [...seen.values()];
 }
 
+/** Of several readings of one text the one that most frames gave, then the surest. */
+function oneOfEachPlace(lines: readonly SeenLine[]): readonly SeenLine[] {
+  const best = [...lines].sort(
+    (a, b) => b.frames - a.frames || b.line.confidence - a.line.confidence,
+  );
+  const kept: SeenLine[] = [];
+  for (const seen of best) if (!kept.some((other) => isSameText(other, seen))) kept.push(seen);
+  return lines.filter((seen) => kept.includes(seen));
+}
+
+function isSameText(a: SeenLine, b: SeenLine): boolean {
+  if (overlap(a.line.box, b.line.box) < SAME_PLACE) return false;
+  const [one, other] = [keyOf(a.line.text), keyOf(b.line.text)];
+  if (one.includes(other) || other.includes(one)) return one.length >= other.length;
+  return editDistance(one, other) <= ALIKE * Math.max(one.length, other.length);
+}
+
 /** Joins lines that came together, one close below the other, of one height, unless a list mark begins the lower one. */
-function paragraphs(lines: readonly SeenLine[]): readonly string[] {
+function paragraphs(lines: readonly SeenLine[]): readonly TextClaim[] {
   const joined: { text: string; last: SeenLine }[] = [];
   for (const seen of lines) {
     const above = joined.at(-1);
@@ -47,7 +80,7 @@ function paragraphs(lines: readonly SeenLine[]): readonly string[] {
       above.last = seen;
     } else joined.push({ text: seen.line.text, last: seen });
   }
-  return joined.map(({ text }) => text);
+  return joined.map(({ text, last }) => ({ text: tidied(text), firstFrame: last.firstFrame }));
 }
 
 function continues(above: SeenLine, below: SeenLine): boolean {
@@ -93,9 +126,9 @@ function tidied(text: string): string {
 }
 
 /** A title that fades in or is uncovered is read in part before it is read whole. */
-function withoutParts(lines: readonly string[]): readonly string[] {
-  const keys = lines.map(keyOf);
-  return lines.filter((_, at) => {
+function withoutParts(claims: readonly TextClaim[]): readonly TextClaim[] {
+  const keys = claims.map(({ text }) => keyOf(text));
+  return claims.filter((_, at) => {
     const key = keys[at] ?? '';
     return !keys.some((other, place) =>
       other.length > key.length ? other.startsWith(key) : other === key && place < at,

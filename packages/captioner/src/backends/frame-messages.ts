@@ -4,6 +4,7 @@ import type { FrameEvidence } from '../frame-evidence.js';
 /** The first message: where a worker finds its networks, paths of ONNX files and of the reader's dictionary. */
 export type ModelPaths = {
   readonly objects: string;
+  readonly faces: string;
   readonly textDetector: string;
   readonly textRecogniser: string;
   readonly dictionary: string;

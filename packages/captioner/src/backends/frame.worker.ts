@@ -32,11 +32,18 @@ async function answer(
 }
 
 async function loadModels(paths: ModelPaths): Promise<FrameModels> {
-  const [objects, detector, recogniser, dictionary] = await Promise.all([
+  const [objects, faces, detector, recogniser, dictionary] = await Promise.all([
     onnxModel(paths.objects),
+    onnxModel(paths.faces),
     onnxModel(paths.textDetector),
     onnxModel(paths.textRecogniser),
     readFile(paths.dictionary, 'utf8'),
   ]);
-  return { objects, detector, recogniser, dictionary: dictionary.replace(/\n$/, '').split('\n') };
+  return {
+    objects,
+    faces,
+    detector,
+    recogniser,
+    dictionary: dictionary.replace(/\n$/, '').split('\n'),
+  };
 }

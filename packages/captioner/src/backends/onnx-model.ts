@@ -1,14 +1,14 @@
 import { ToolkitError } from '@internvid/core';
 import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
-import type { TensorModel } from '../tensor-model.js';
+import type { ManyTensorsModel, Tensor, TensorModel } from '../tensor-model.js';
 
 /**
- * Loads an ONNX network with one float32 input and one float32 output, on one thread.
+ * Loads an ONNX network with one float32 input and float32 outputs, on one thread; `run` gives the first output.
  * Running it blocks the thread that it runs on: use it in a worker.
  *
  * @throws ToolkitError `model-failed` naming the file.
  */
-export async function onnxModel(path: string): Promise<TensorModel> {
+export async function onnxModel(path: string): Promise<TensorModel & ManyTensorsModel> {
   const session = await failingAs(`The model ${path} cannot be loaded`, () =>
     InferenceSession.create(path, {
       intraOpNumThreads: 1,
@@ -17,17 +17,28 @@ export async function onnxModel(path: string): Promise<TensorModel> {
       enableMemPattern: false,
     }),
   );
-  const [inputName, outputName] = [session.inputNames[0] ?? '', session.outputNames[0] ?? ''];
+  const compute = (input: Tensor, outputs: readonly string[]): Promise<readonly Tensor[]> =>
+    failingAs(`The model ${path} failed on an input of ${input.shape.join(' x ')}`, async () => {
+      const { data, shape } = input;
+      const inputName = session.inputNames[0] ?? '';
+      const results = await session.run({ [inputName]: new OnnxTensor('float32', data, shape) });
+      return outputs.map((name) => tensorOf(name, results[name]));
+    });
   return {
-    run: ({ data, shape }) =>
-      failingAs(`The model ${path} failed on an input of ${shape.join(' x ')}`, async () => {
-        const results = await session.run({ [inputName]: new OnnxTensor('float32', data, shape) });
-        const output = results[outputName];
-        if (!(output?.data instanceof Float32Array))
-          throw new TypeError(`The output ${outputName} is not float32.`);
-        return { data: output.data, shape: output.dims };
-      }),
+    async run(input) {
+      const [output] = await compute(input, session.outputNames.slice(0, 1));
+      if (output === undefined)
+        throw new ToolkitError('model-failed', `The model ${path} has no output.`);
+      return output;
+    },
+    runAll: (input) => compute(input, session.outputNames),
   };
+}
+
+function tensorOf(name: string, output: OnnxTensor | undefined): Tensor {
+  if (!(output?.data instanceof Float32Array))
+    throw new TypeError(`The output ${name} is not float32.`);
+  return { data: output.data, shape: output.dims };
 }
 
 async function failingAs<Result>(what: string, work: () => Promise<Result>): Promise<Result> {

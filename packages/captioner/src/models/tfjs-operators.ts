@@ -16,6 +16,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   Identity: plain('Identity'),
   Mul: plain('Mul'),
   Add: plain('Add'),
+  AddV2: plain('Add'),
   Sub: plain('Sub'),
   Relu: plain('Relu'),
   Sigmoid: plain('Sigmoid'),
@@ -28,6 +29,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   MaxPool: maxPool,
   ResizeBilinear: resizeBilinear,
   Mean: mean,
+  Pad: pad,
   ConcatV2: concat,
   Reshape: reshape,
   Cast: cast,
@@ -210,6 +212,16 @@ function mean(context: NodeContext): void {
   emit(context, 'ReduceMean', [context.input(0), axes], {
     keepdims: { int: context.flag('keep_dims') ? 1 : 0 },
   });
+}
+
+/** TensorFlow gives a pair for each axis, ONNX all starts before all ends. */
+function pad(context: NodeContext): void {
+  const pairs = context.integers(1);
+  const [starts, ends] = [0, 1].map((side) => pairs.filter((_, at) => at % 2 === side));
+  emit(context, 'Pad', [
+    context.input(0),
+    context.graph.int64s([...(starts ?? []), ...(ends ?? [])]),
+  ]);
 }
 
 function concat(context: NodeContext): void {

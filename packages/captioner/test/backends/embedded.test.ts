@@ -26,7 +26,13 @@ describe('frameWorkers', () => {
   it('says why a thread cannot answer', async () => {
     const missing = join(tmpdir(), 'no-such-model.onnx');
     await using workers = frameWorkers(
-      { objects: missing, textDetector: missing, textRecogniser: missing, dictionary: missing },
+      {
+        objects: missing,
+        faces: missing,
+        textDetector: missing,
+        textRecogniser: missing,
+        dictionary: missing,
+      },
       1,
     );
     const bytes = new Uint8Array(
@@ -39,7 +45,10 @@ describe('frameWorkers', () => {
 
   it('refuses a size of none', () => {
     expect(() =>
-      frameWorkers({ objects: '', textDetector: '', textRecogniser: '', dictionary: '' }, 0),
+      frameWorkers(
+        { objects: '', faces: '', textDetector: '', textRecogniser: '', dictionary: '' },
+        0,
+      ),
     ).toThrow(RangeError);
   });
 });
@@ -89,6 +98,19 @@ describe('frameWorkers', () => {
       );
       expect(said).toMatch(/\ba person\b/i);
       expect(said).toMatch(/\ba dog\b/i);
+    });
+
+    it('finds a person by the face alone, and says that it is near', async () => {
+      const result = await captionOf('sintel_trailer_30s_fades_h264.mp4', [25_708]);
+      expect(fine(result)).toMatch(/close up|close-up/i);
+      expect(result.detections).toMatchObject([{ kind: 'object', label: 'person' }]);
+    });
+
+    it('names one dog where a second box came and went, and counts no crowd', async () => {
+      const times = [400, 1200, 2200, 3000, 4000, 4800, 5600, 6600, 7400];
+      const said = fine(await captionOf('man_dog_snow_mpeg4_5fps.mp4', times));
+      expect(said).toMatch(/\ba dog\b/i);
+      expect(said).not.toMatch(/two (?:dogs|people)|several/i);
     });
 
     it('reads a slide word for word', async () => {

@@ -190,6 +190,18 @@ describe('tfjsToOnnx', () => {
     });
   });
 
+  it('pads each axis at its start and at its end', async () => {
+    const constants = { pads: ints(0, 1, 2, 0), one: floats([], 1) };
+    const model = graph([1, 2], constants, [
+      { name: 's', op: 'AddV2', input: ['x', 'one'] },
+      { name: 'y', op: 'Pad', input: ['s', 'pads'] },
+    ]);
+    expect(await run(model, [1, 2])).toEqual({
+      data: [0, 0, 2, 3, 0, 0, 0, 0],
+      shape: [2, 4],
+    });
+  });
+
   it('refuses an operation that it does not know, by name', () => {
     const model = graph([1], {}, [{ name: 'y', op: 'Einsum', input: ['x'] }]);
     expect(() => tfjsToOnnx(model, ['y'])).toThrow(/"y" is a Einsum/);

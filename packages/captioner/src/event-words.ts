@@ -1,0 +1,37 @@
+import type { ObjectClaim } from './claims.js';
+import { trackEvents, tracksOf, type TimedObjects, type TrackEvent } from './tracks.js';
+import { bare, listed } from './wording.js';
+
+/** What the one thing of a class does, in words that follow it. */
+export type ClassEvents = { readonly label: string; readonly does: string };
+
+/** In the order in which they happen. */
+const EVENT_WORDS: readonly (readonly [TrackEvent, string])[] = [
+  ['appears', 'comes into view'],
+  ['moves-left', 'moves left across the picture'],
+  ['moves-right', 'moves right across the picture'],
+  ['grows', 'grows larger in the picture'],
+  ['shrinks', 'grows smaller in the picture'],
+  ['leaves', 'goes out of view'],
+];
+
+/** What each class does of which never more than one was seen: with several, one may be taken for another. */
+export function eventsOf(
+  claims: readonly ObjectClaim[],
+  frames: readonly TimedObjects[],
+): readonly ClassEvents[] {
+  const tracks = tracksOf(frames);
+  return claims.flatMap(({ label, count }) => {
+    const mine = tracks.filter((track) => track.label === label);
+    const [track] = mine;
+    if (track === undefined || mine.length > 1 || count > 1) return [];
+    const events = trackEvents(track, frames.length);
+    const words = EVENT_WORDS.filter(([event]) => events.includes(event)).map(([, text]) => text);
+    return words.length === 0 ? [] : [{ label, does: listed(words) }];
+  });
+}
+
+/** "the dog comes into view and grows larger in the picture" */
+export function eventSentence({ label, does }: ClassEvents): string {
+  return `the ${bare(label)} ${does}`;
+}

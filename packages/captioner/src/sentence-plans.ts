@@ -1,0 +1,158 @@
+import type { JsonObject } from '@internvid/core';
+import { cameraOver, shotNoun } from './camera-words.js';
+import type { ObjectClaim } from './claims.js';
+import type { ClassEvents } from './event-words.js';
+import type { Things } from './object-words.js';
+import { pictureNoun, pictureSentence, tones, type PictureColours } from './picture-words.js';
+import type { TextClaim } from './text-claims.js';
+import { textPhrase, textSentence } from './text-words.js';
+import { chosen, counted } from './wording.js';
+
+/** All that may be said, before it is put into sentences. */
+export type Material = {
+  readonly seed: string;
+  /** How many frames the text speaks of. */
+  readonly frames: number;
+  readonly claims: readonly ObjectClaim[];
+  readonly things: Things;
+  readonly events: readonly ClassEvents[];
+  readonly texts: readonly TextClaim[];
+  readonly picture: PictureColours;
+  readonly facts: JsonObject;
+  /** What the camera does, as a clause. */
+  readonly camera: string | undefined;
+};
+
+/** A first sentence, and which parts of the material it has told. */
+export type Opening = {
+  readonly text: string;
+  readonly tells: readonly ('picture' | 'camera' | 'events' | 'texts')[];
+};
+
+const FILLING = ' filling';
+
+/** The ways that a text may begin, all of them true; at least one. */
+export function openings(material: Material): readonly [Opening, ...Opening[]] {
+  if (material.things.isClose === true) return closeOpenings(material);
+  if (material.claims.length > 0) return objectOpenings(material);
+  return material.texts.length > 0 ? textOpenings(material) : pictureOpenings(material);
+}
+
+function objectOpenings(material: Material): readonly [Opening, ...Opening[]] {
+  const { things, claims } = material;
+  const { text, place = '', isPlural } = things;
+  const be = isPlural ? 'are' : 'is';
+  const there = (claims[0]?.count ?? 0) > 1 ? 'there are' : 'there is';
+  return [
+    { text: `${text} can be seen${place}`, tells: [] },
+    { text: `${there} ${text}${place}`, tells: [] },
+    {
+      text: place.startsWith(FILLING)
+        ? `${text} fills${place.slice(FILLING.length)}`
+        : `${text} ${be} ${place === '' ? 'in view' : place.trim()}`,
+      tells: [],
+    },
+    ...(place === '' ? scenes(material, be) : placed(material, place)),
+    ...actions(material),
+    ...filmed(material, be),
+  ];
+}
+
+/** Ways to begin with one face seen from near. */
+function closeOpenings({
+  picture,
+  seed,
+  camera,
+  facts,
+}: Material): readonly [Opening, ...Opening[]] {
+  const scene = pictureNoun(picture, chosen(['picture', 'scene'], seed, 'scene'));
+  const link = shotNoun(facts) === undefined ? 'as' : 'while';
+  const open: [Opening, ...Opening[]] = [
+    { text: 'a person is seen close up', tells: [] },
+    { text: 'a close-up of a person', tells: [] },
+  ];
+  if (scene !== undefined)
+    open.push(
+      { text: `a close-up of a person in ${scene}`, tells: ['picture'] },
+      { text: `in ${scene}, a person is seen close up`, tells: ['picture'] },
+    );
+  if (camera !== undefined)
+    open.push({ text: `a person is seen close up ${link} ${camera}`, tells: ['camera'] });
+  return open;
+}
+
+/** Things in a picture that is described with them. */
+function scenes({ things: { text }, picture, seed }: Material, be: string): readonly Opening[] {
+  const scene = pictureNoun(picture, chosen(['picture', 'scene'], seed, 'scene'));
+  if (scene === undefined) return [];
+  return [
+    { text: `${text} in ${scene}`, tells: ['picture'] },
+    { text: `${text} ${be} seen in ${scene}`, tells: ['picture'] },
+    { text: `${scene} with ${text}`, tells: ['picture'] },
+  ];
+}
+
+/** "a dog in the lower left of a mostly green picture" */
+function placed({ things: { text }, picture }: Material, place: string): readonly Opening[] {
+  const scene = pictureNoun(picture, 'picture');
+  if (scene === undefined || !/(?:left|right|middle|top|bottom)$/.test(place)) return [];
+  return [
+    { text: `${text}${place} of ${scene}`, tells: ['picture'] },
+    { text: `${place.trim()} of ${scene} is ${text}`, tells: ['picture'] },
+  ];
+}
+
+/** The one thing that is there does something. */
+function actions({ claims, events, picture }: Material): readonly Opening[] {
+  const [only] = events;
+  if (only === undefined || claims.length > 1) return [];
+  const subject = counted(only.label, 1);
+  const scene = pictureNoun(picture, 'scene');
+  return [
+    { text: `${subject} ${only.does}`, tells: ['events'] },
+    ...(scene === undefined
+      ? []
+      : [{ text: `in ${scene}, ${subject} ${only.does}`, tells: ['events', 'picture'] } as const]),
+  ];
+}
+
+function filmed({ things: { text }, facts, camera }: Material, be: string): readonly Opening[] {
+  if (camera === undefined) return [];
+  const shot = shotNoun(facts);
+  const link = shot === undefined ? 'as' : 'while';
+  const open: Opening[] = [
+    { text: `${text} ${be} in view ${link} ${camera}`, tells: ['camera'] },
+    { text: `${link} ${camera}, ${text} can be seen`, tells: ['camera'] },
+  ];
+  return shot === undefined ? open : [...open, { text: `${shot} of ${text}`, tells: ['camera'] }];
+}
+
+function textOpenings({
+  texts,
+  frames,
+  picture,
+  seed,
+}: Material): readonly [Opening, ...Opening[]] {
+  const phrase = textPhrase(texts, frames);
+  const scene = pictureNoun(picture, chosen(['picture', 'frame'], seed, 'scene'));
+  const said: Opening = { text: textSentence(texts, frames, seed) ?? '', tells: ['texts'] };
+  if (phrase === undefined || scene === undefined) return [said];
+  return [said, { text: `${scene} with ${phrase}`, tells: ['texts', 'picture'] }];
+}
+
+function pictureOpenings(material: Material): readonly [Opening, ...Opening[]] {
+  const { picture, seed, facts, camera } = material;
+  const whole: Opening = { text: pictureSentence(picture, seed), tells: ['picture'] };
+  const view = pictureNoun(picture, 'view');
+  if (view === undefined || whole.text === 'the picture is black') return [whole];
+  const shades = tones(picture);
+  const open: Opening[] = [{ text: view, tells: ['picture'] }];
+  if (shades !== undefined) open.push({ text: `a view ${shades}`, tells: ['picture'] });
+  if (camera === undefined) return [whole, ...open];
+  const over = cameraOver(facts, view, seed);
+  if (over !== undefined) open.push({ text: over, tells: ['camera', 'picture'] });
+  const shot = shotNoun(facts);
+  if (shot !== undefined && shades !== undefined)
+    open.push({ text: `${shot} ${shades}`, tells: ['camera', 'picture'] });
+  return [whole, ...open];
+}

@@ -1,0 +1,82 @@
+import type { ErrorCode } from '@internvid/core';
+import type { ModelPlace } from './model-source.js';
+import type { TimedWord } from './whisper-words.js';
+
+/** A sound in the memory of a process: 16 kHz, one channel, -1 to 1. */
+export type Sound = Float32Array<ArrayBuffer>;
+
+/** What a voice detector carries from one stretch of a sound to the next. */
+export type VoiceMemory = { readonly state: Sound; readonly context: Sound };
+
+/** The first message: what a worker is to load. */
+export type ModelToLoad =
+  | { readonly kind: 'voice'; readonly weights: string }
+  | {
+      readonly kind: 'whisper' | 'image-to-text' | 'vision-chat' | 'clip';
+      readonly place: ModelPlace;
+    };
+
+/** What is asked of each kind of model, and what it answers. */
+export type Exchanges = {
+  readonly voice: {
+    readonly question: { readonly samples: Sound; readonly memory: VoiceMemory | undefined };
+    readonly answer: { readonly probabilities: Sound; readonly memory: VoiceMemory };
+  };
+  readonly whisper: {
+    readonly question: { readonly samples: Sound; readonly language: string | undefined };
+    readonly answer: HeardPiece;
+  };
+  readonly 'image-to-text': {
+    readonly question: { readonly picture: Uint8Array; readonly maxNewTokens: number };
+    readonly answer: { readonly text: string };
+  };
+  readonly 'vision-chat': {
+    readonly question: ChatQuestion;
+    readonly answer: ChatAnswer;
+  };
+  readonly clip: {
+    readonly question:
+      { readonly texts: readonly string[] } | { readonly pictures: readonly Uint8Array[] };
+    readonly answer: { readonly vectors: readonly Float32Array[] };
+  };
+};
+
+/** One turn of a user: texts and encoded pictures in the order in which the model is to meet them. */
+export type ChatQuestion = {
+  readonly parts: readonly (
+    | { readonly kind: 'text'; readonly text: string }
+    | { readonly kind: 'picture'; readonly picture: Uint8Array }
+  )[];
+  readonly maxNewTokens: number;
+};
+
+/** What a chat model said. */
+export type ChatAnswer = {
+  readonly text: string;
+  /** Without those of the prompt. */
+  readonly tokens: readonly number[];
+  /** Whether it had to stop before it was done. */
+  readonly isCutOff: boolean;
+};
+
+/** What Whisper made of one piece of sound. */
+export type HeardPiece = {
+  readonly words: readonly TimedWord[];
+  /** A word of the alphabet of BCP 47: `en`. */
+  readonly language: string;
+  /** Mean natural logarithm of the chosen tokens' probabilities, time marks among them. */
+  readonly averageLogProbability: number;
+  /** What the model gives to "nobody speaks"; absent where it was not asked. */
+  readonly noSpeechProbability?: number;
+};
+
+/** A question with its number. */
+export type ModelQuestion = { readonly id: number; readonly question: unknown };
+
+/** The answer to the question of the same number; the one to loading has the number -1. */
+export type ModelAnswer =
+  | { readonly id: number; readonly answer: unknown }
+  | {
+      readonly id: number;
+      readonly failure: { readonly code: ErrorCode; readonly message: string };
+    };

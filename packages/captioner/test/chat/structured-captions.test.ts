@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { sha256, type Clip } from '@internvid/core';
+import { memoryStore, runStage } from '@internvid/core/testing';
+
+import { chatAsker, type ChatAsker } from '../../src/chat/chat-asker.js';
+import { structureClips, structuredCaptionsTable } from '../../src/chat/structured-captions.js';
+import {
+  summariseVideos,
+  videoSummariesTable,
+  type CaptionedVideo,
+} from '../../src/chat/video-summaries.js';
+import type { SampledClip } from '../../src/stages.js';
+import { unrulyChatServer, type UnrulyChatServer } from './unruly-chat-server.js';
+
+let server: UnrulyChatServer;
+beforeEach(async () => {
+  server = await unrulyChatServer();
+});
+afterEach(() => server.close());
+
+const FIELDS = {
+  subject: 'A brown dog',
+  action: 'It runs over a meadow',
+  setting: 'A meadow at the edge of a forest',
+  camera: 'Wide shot, still',
+  style: 'Daylight, natural colours',
+  onScreenText: ['KEEP OFF'],
+  sounds: '',
+};
+
+function asker(provider: 'openai' | 'ollama'): ChatAsker {
+  const baseUrl = provider === 'openai' ? `${server.url}/v1` : server.url;
+  return chatAsker({ model: { provider, model: 'tiny', baseUrl }, retry: { baseMs: 1 } });
+}
+
+function clipAt(number: number): Clip {
+  return {
+    id: `clip-${number}`,
+    video: { id: 'video', uri: '/video.mp4', metadata: {} },
+    span: { startMs: number * 1_000, endMs: number * 1_000 + 1_000 },
+    facts: {},
+  };
+}
+
+function cellsOf(
+  table: { readonly columns: readonly { name: string; cell(row: never): unknown }[] },
+  row: unknown,
+): never {
+  return Object.fromEntries(
+    table.columns.map(({ name, cell }) => [name, cell(row as never)]),
+  ) as never;
+}
+
+describe.each(['openai', 'ollama'] as const)(
+  'structureClips over the protocol of %s',
+  (provider) => {
+    it('asks for JSON of its form until it gets it, and keeps it as a row', async () => {
+      const answers = [
+        '{"subject": "A dog',
+        JSON.stringify({ subject: 'A dog' }),
+        JSON.stringify(FIELDS),
+      ];
+      server.behave(({ number }) => ({ kind: 'answer', text: answers[number] ?? '' }));
+      const store = memoryStore();
+      await store.write('pack.tar', 'picture');
+      const picture = {
+        key: 'pack.tar',
+        bytes: 7,
+        sha256: sha256('picture'),
+        mediaType: 'image/jpeg',
+      };
+      const frame = { id: 'f', clip: 'clip-0', timeMs: 500, width: 1, height: 1, picture };
+      const clip: SampledClip = { id: 'clip-0', clip: clipAt(0), frames: [frame] };
+      const tool = asker(provider);
+      const { outputs, failed } = await runStage(structureClips({ asker: tool }), [clip], {
+        store,
+      });
+      expect(failed).toEqual([]);
+      expect(outputs).toMatchObject([{ clip: 'clip-0', ...FIELDS, language: 'en' }]);
+      expect(tool.spending()).toMatchObject({
+        requests: 3,
+        unmetered: 0,
+        rejected: { 'no-form': 2 },
+      });
+      expect(tool.spending().inputTokens).toBe(server.charged.inputTokens);
+      const [row] = outputs;
+      expect(structuredCaptionsTable.fromCells(cellsOf(structuredCaptionsTable, row))).toEqual(row);
+    });
+  },
+);
+
+describe('summariseVideos', () => {
+  const video: CaptionedVideo = {
+    id: 'video',
+    clips: [0, 1, 2].map((number) => ({
+      clip: clipAt(number),
+      text: `Thing ${number} happens.`,
+      framesSha256: sha256(String(number)),
+    })),
+  };
+  const chapter = (firstClip: number): object => ({
+    firstClip,
+    title: `Chapter from clip ${firstClip}`,
+    summary: `A thing of kind ${firstClip} is done here.`,
+  });
+
+  it('takes chapters only when they begin with the first clip and go on in order', async () => {
+    const orders = [[2], [1, 3, 2], [1, 4], [1, 3]];
+    server.behave(({ number }) => ({
+      kind: 'answer',
+      text: JSON.stringify({
+        summary: 'Three things happen one after the other.',
+        chapters: orders[number]?.map(chapter),
+      }),
+    }));
+    const tool = chatAsker({
+      model: { provider: 'openai', model: 'tiny', baseUrl: `${server.url}/v1` },
+      attempts: 4,
+    });
+    const { outputs } = await runStage(summariseVideos({ asker: tool }), [video]);
+    expect(outputs).toMatchObject([
+      {
+        video: 'video',
+        chapters: [
+          { startMs: 0, endMs: 2_000 },
+          { startMs: 2_000, endMs: 3_000 },
+        ],
+      },
+    ]);
+    expect(tool.spending().rejected).toEqual({ 'no-form': 3 });
+    expect(server.seen[0]?.text).toContain('Thing 2 happens.');
+    const [row] = outputs;
+    expect(videoSummariesTable.fromCells(cellsOf(videoSummariesTable, row))).toEqual(row);
+  });
+});
