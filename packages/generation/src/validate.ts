@@ -1,23 +1,29 @@
-import { createHash } from 'node:crypto';
-
 import { ToolkitError, type Store } from '@internvid/core';
 
 import {
   MANIFEST,
   readExportManifest,
-  type ExportedFile,
   type ExportFormat,
   type ExportManifest,
 } from './exports/manifest.js';
 import { checkJsonl } from './exports/check-jsonl.js';
 import { checkParquet } from './exports/check-parquet.js';
 import { checkWebDataset } from './exports/check-webdataset.js';
+import { checkFiles, unlistedFiles } from './exports/check-files.js';
 import type { ExportCheck, Finding } from './exports/finding.js';
+import type { KnownDataset } from './known-dataset.js';
 
 const CHECKS: Readonly<Record<ExportFormat, ExportCheck>> = {
   webdataset: checkWebDataset,
   jsonl: checkJsonl,
   parquet: checkParquet,
+};
+
+/** How something written is validated. */
+export type ValidateOptions = {
+  /** The dataset that it was made of: captions and times are compared with it. Default: they are not. */
+  readonly known?: KnownDataset | undefined;
+  readonly signal?: AbortSignal | undefined;
 };
 
 /**
@@ -31,20 +37,16 @@ const CHECKS: Readonly<Record<ExportFormat, ExportCheck>> = {
 export async function* validateExport(
   store: Store,
   prefix: string,
-  signal?: AbortSignal,
+  { known, signal }: ValidateOptions = {},
 ): AsyncGenerator<Finding> {
   const manifest = await manifestOrFinding(store, prefix, signal);
   if ('problem' in manifest) {
     yield manifest;
     return;
   }
-  const present: ExportedFile[] = [];
-  for (const file of manifest.files) {
-    const finding = await checkFile(store, prefix, file, signal);
-    if (finding !== undefined) yield finding;
-    if (finding?.problem !== 'missing-file') present.push(file);
-  }
-  yield* unlisted(store, prefix, manifest, signal);
+  const listed = { store, prefix, files: manifest.files, signal };
+  const present = yield* checkFiles(listed);
+  yield* unlistedFiles(listed);
   yield* wrongSum(manifest);
   yield* CHECKS[manifest.format]({
     store,
@@ -52,6 +54,7 @@ export async function* validateExport(
     name: manifest.name,
     files: present,
     settings: manifest.settings,
+    known,
     signal,
   });
 }
@@ -78,51 +81,6 @@ async function manifestOrFinding(
   } catch (error) {
     if (!ToolkitError.is(error) || error.code !== 'corrupt') throw error;
     return { file: MANIFEST, problem: 'bad-manifest', message: error.message };
-  }
-}
-
-async function checkFile(
-  store: Store,
-  prefix: string,
-  file: ExportedFile,
-  signal: AbortSignal | undefined,
-): Promise<Finding | undefined> {
-  const key = `${prefix}/${file.name}`;
-  const info = await store.stat(key, signal);
-  if (info === undefined)
-    return {
-      file: file.name,
-      problem: 'missing-file',
-      message: 'The list names it, but it is not there.',
-    };
-  if (info.bytes !== file.bytes) {
-    return {
-      file: file.name,
-      problem: 'wrong-size',
-      message: `It has ${info.bytes} bytes, the list says ${file.bytes}.`,
-    };
-  }
-  const hash = createHash('sha256');
-  for await (const chunk of store.stream(key, signal)) hash.update(chunk);
-  if (hash.digest('hex') === file.sha256) return undefined;
-  return {
-    file: file.name,
-    problem: 'wrong-checksum',
-    message: 'Its bytes are not those that were written.',
-  };
-}
-
-async function* unlisted(
-  store: Store,
-  prefix: string,
-  manifest: ExportManifest,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Finding> {
-  const listed = new Set([MANIFEST, ...manifest.files.map((file) => file.name)]);
-  for await (const { key } of store.list(prefix, signal)) {
-    const file = key.slice(prefix.length + 1);
-    if (!listed.has(file))
-      yield { file, problem: 'unlisted-file', message: 'It is no part of the export. Remove it.' };
   }
 }
 

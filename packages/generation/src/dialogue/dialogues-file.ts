@@ -8,6 +8,7 @@ import {
 import { exportFolder } from '../exports/export-folder.js';
 import { checkedLines } from '../exports/lines.js';
 import { MANIFEST, type ExportedFile } from '../exports/manifest.js';
+import { claimFolder } from '../generated.js';
 import { dialogueFaults, type Dialogue } from './dialogue.js';
 import { formatDialogue, type DialogueFormat } from './dialogue-formats.js';
 
@@ -44,6 +45,7 @@ export async function writeDialogues(
 ): Promise<WrittenDialogues> {
   const { store, prefix, name, formats = [], signal } = options;
   const counts = { dialogues: 0, turns: 0 };
+  await claimFolder(store, prefix, 'dialogue', signal);
   const folder = exportFolder(store, prefix, signal);
   const whole = `${name}-dialogues.jsonl`;
   const lines = linesIn('dialogues', counted(dialogues, counts));
@@ -103,7 +105,8 @@ export function readDialogues(
   return checkedLines(store, key, parseDialogue, dialogueFaults, 'dialogue', signal);
 }
 
-function parseDialogue(text: string): Dialogue | undefined {
+/** The dialogue that a line of the form `dialogues` holds; undefined where it is none. */
+export function parseDialogue(text: string): Dialogue | undefined {
   let value: JsonValue;
   try {
     value = JSON.parse(text) as JsonValue;

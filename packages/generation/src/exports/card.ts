@@ -1,6 +1,8 @@
-import { duration, fingerprintOf, type Producer } from '@internvid/core';
+import { duration, fingerprintOf, type JsonObject, type Producer } from '@internvid/core';
 
 import { chosenCaption, type CaptionPreference, type Sample } from '../sample.js';
+import { wordsOf } from '../statistics/count-words.js';
+import type { StatisticsPicture } from '../statistics/pictures.js';
 import type { ExportFormat } from './manifest.js';
 
 /** What a dataset card says that the samples do not. */
@@ -11,6 +13,15 @@ export type CardOptions = {
   readonly description?: string;
   /** What holds for the dataset as a whole; the licences of the videos are counted anyway. */
   readonly license?: string;
+  /** The steps that made the data, with their settings: models, thresholds, filters. */
+  readonly steps?: readonly CardStep[];
+};
+
+/** A part of a step of the run. */
+export type CardStep = {
+  readonly step: string;
+  readonly part: string;
+  readonly settings: JsonObject;
 };
 
 /** Counts over the samples of an export. */
@@ -41,8 +52,12 @@ export function cardFacts(): CardFacts {
   const known = new Set<string>();
   let samples = 0;
   let durationMs = 0;
+  // Rows of one maker mostly share its record: to hash it again for each would cost more than the row.
+  const hashed = new WeakMap<Producer, string>();
   const note = (what: string, by: Producer): void => {
-    const id = `${what} ${fingerprintOf(by)}`;
+    const print = hashed.get(by) ?? fingerprintOf(by);
+    hashed.set(by, print);
+    const id = `${what} ${print}`;
     if (known.has(id)) return;
     known.add(id);
     producers.set(what, [...(producers.get(what) ?? []), by]);
@@ -64,7 +79,7 @@ export function cardFacts(): CardFacts {
     },
     add(sample, preference) {
       const caption = chosenCaption(sample, preference);
-      const count = countWords(caption.text);
+      const count = wordsOf(caption.text).length;
       samples++;
       durationMs += duration(sample.clip.span);
       videos.add(sample.clip.video.id);
@@ -86,9 +101,11 @@ export type CardContent = CardOptions & {
   readonly format: ExportFormat;
   readonly failed: number;
   readonly facts: CardFacts;
+  /** In the folder `statistics/`. */
+  readonly pictures: readonly StatisticsPicture[];
 };
 
-/** The dataset card: Markdown with the counts, how the columns were made, licences and limits. */
+/** The dataset card: the head that the Hugging Face hub reads, then Markdown with the counts, how the columns were made, licences and limits. */
 export function card({
   title,
   description,
@@ -97,8 +114,11 @@ export function card({
   format,
   failed,
   facts,
+  steps,
+  pictures,
 }: CardContent): string {
   return [
+    head(title ?? name, name, format, facts),
     `# ${title ?? name}`,
     description,
     `Written as ${FORMATS[format]}.`,
@@ -106,6 +126,8 @@ export function card({
     contents(facts, failed),
     '## How it was made',
     producersTable(facts),
+    ...(steps === undefined ? [] : ['## Steps and thresholds', stepsTable(steps)]),
+    ...(pictures.length === 0 ? [] : ['## Statistics', ...pictures.map(figure), WORDS_NOTE]),
     '## Licence',
     license ?? 'No licence was stated for the dataset as a whole.',
     `The videos keep their own licences: ${tally(facts.licenses)}. Whoever passes clips on must check them.`,
@@ -115,6 +137,59 @@ export function card({
     .filter((part) => part !== undefined)
     .join('\n\n')
     .concat('\n');
+}
+
+/** Sizes as the hub names them. */
+const SIZES = [
+  { name: 'n<1K', below: 1e3 },
+  { name: '1K<n<10K', below: 1e4 },
+  { name: '10K<n<100K', below: 1e5 },
+  { name: '100K<n<1M', below: 1e6 },
+  { name: '1M<n<10M', below: 1e7 },
+  { name: '10M<n<100M', below: 1e8 },
+  { name: '100M<n<1B', below: 1e9 },
+  { name: 'n>1T', below: Infinity },
+];
+
+const DATA_FILES: Readonly<Record<ExportFormat, (name: string) => string>> = {
+  webdataset: (name) => `${name}-*.tar`,
+  jsonl: (name) => `${name}.jsonl`,
+  parquet: (name) => `${name}-*.parquet`,
+};
+
+/** YAML that names the data files, so that `load_dataset` of the folder takes no other for data; JSON texts are YAML too. */
+function head(title: string, name: string, format: ExportFormat, facts: CardFacts): string {
+  const languages = [...facts.languages.keys()].map((language) => JSON.stringify(language));
+  return [
+    '---',
+    `pretty_name: ${JSON.stringify(title)}`,
+    'license: other',
+    ...(languages.length === 0 ? [] : [`language: [${languages.join(', ')}]`]),
+    `size_categories: [${JSON.stringify(SIZES.find(({ below }) => facts.samples < below)?.name)}]`,
+    'task_categories: [text-to-video, video-text-to-text]',
+    'configs:',
+    '- config_name: default',
+    '  data_files:',
+    '  - split: train',
+    `    path: ${JSON.stringify(DATA_FILES[format](name))}`,
+    '---',
+  ].join('\n');
+}
+
+function figure({ name, title }: StatisticsPicture): string {
+  return `![${title.replaceAll(/[[\]]/g, '')}](statistics/${name}.svg)`;
+}
+
+const WORDS_NOTE =
+  'Verbs and nouns are found by rules in English captions: forms of some 200 verbs of action, and the heads of phrases that begin with a determiner or a number.';
+
+function stepsTable(steps: readonly CardStep[]): string {
+  const rows = steps.map(({ step, part, settings }) => [
+    step,
+    part,
+    `\`${JSON.stringify(settings)}\``,
+  ]);
+  return table(['step', 'part', 'settings'], rows);
 }
 
 /** The classes of the paper's caption length statistics (section 3.3), words. */
@@ -183,9 +258,3 @@ function tally(counts: ReadonlyMap<string, number>): string {
 function countUp(counts: Map<string, number>, label: string): void {
   counts.set(label, (counts.get(label) ?? 0) + 1);
 }
-
-function countWords(text: string): number {
-  return [...WORDS.segment(text)].filter(({ isWordLike }) => isWordLike === true).length;
-}
-
-const WORDS = new Intl.Segmenter('en', { granularity: 'word' });

@@ -1,11 +1,14 @@
+import type { KnownDataset } from '../known-dataset.js';
 import { type CheckedExport, type Finding, type Problem, wrongCount } from './finding.js';
-import { readInternVidJsonl } from './jsonl.js';
+import { rowSpan } from './internvid-row.js';
+import { readInternVidJsonl, type InternVidLine } from './jsonl.js';
 
 /** Looks into a JSONL export: every line a row of the InternVid form, as many as the list says. */
 export async function* checkJsonl({
   store,
   prefix,
   files,
+  known,
   signal,
 }: CheckedExport): AsyncGenerator<Finding> {
   for (const file of files.filter(({ samples }) => samples !== undefined)) {
@@ -23,8 +26,27 @@ export async function* checkJsonl({
     for (let next = await rows.next(); next.done !== true; next = await rows.next()) {
       count++;
       yield* bad.splice(0);
+      yield* foreignLine(file.name, next.value, known);
     }
     yield* bad;
     yield* wrongCount(file, count);
   }
+}
+
+function* foreignLine(
+  file: string,
+  { line, row }: InternVidLine,
+  known: KnownDataset | undefined,
+): Generator<Finding> {
+  if (known === undefined) return;
+  const clip = known.clipAt(row.YoutubeID, rowSpan(row));
+  const where = `line ${line}: ${row.YoutubeID} from ${row.Start_timestamp}`;
+  if (clip === undefined)
+    yield { file, problem: 'unknown-clip', message: `${where} is no clip of the dataset.` };
+  else if (!clip.hasCaption(row.Caption))
+    yield {
+      file,
+      problem: 'foreign-caption',
+      message: `${where}: the dataset has no such caption for this clip.`,
+    };
 }

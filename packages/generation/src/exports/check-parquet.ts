@@ -1,6 +1,6 @@
 import { readTable, ToolkitError } from '@internvid/core';
 
-import { type CheckedExport, type Finding, wrongCount, wrongTimes } from './finding.js';
+import { type CheckedExport, type Finding, foreignRow, wrongCount, wrongTimes } from './finding.js';
 import { samplesTable } from './sample-row.js';
 
 /** Looks into a Parquet export: every file readable, with all columns, each clip once, its times in order. */
@@ -8,6 +8,7 @@ export async function* checkParquet({
   store,
   prefix,
   files,
+  known,
   signal,
 }: CheckedExport): AsyncGenerator<Finding> {
   const seen = new Set<string>();
@@ -24,6 +25,7 @@ export async function* checkParquet({
           };
         seen.add(row.clip_id);
         yield* wrongTimes(file.name, row);
+        yield* foreignRow(file.name, row, known);
       }
     } catch (error) {
       if (!ToolkitError.is(error)) throw error;

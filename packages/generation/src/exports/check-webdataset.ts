@@ -1,7 +1,9 @@
 import { isAbort, ToolkitError } from '@internvid/core';
 
-import { type CheckedExport, type Finding, wrongCount, wrongTimes } from './finding.js';
+import { type CheckedExport, type Finding, foreignRow, wrongCount, wrongTimes } from './finding.js';
+import type { KnownDataset } from '../known-dataset.js';
 import { MANIFEST, type ExportedFile } from './manifest.js';
+import { mp4Fault } from './mp4-fault.js';
 import { asSampleRow, type SampleRow } from './sample-row.js';
 import { hasTarEnd, tarEntries } from './tar.js';
 import { SHARD_INDEX } from './webdataset.js';
@@ -27,11 +29,12 @@ export async function* checkWebDataset(checked: CheckedExport): AsyncGenerator<F
 }
 
 async function* checkShard(
-  { store, prefix, signal }: CheckedExport,
+  checked: CheckedExport,
   shard: ExportedFile,
   seen: Map<string, string>,
   wanted: string,
 ): AsyncGenerator<Finding> {
+  const { store, prefix, signal } = checked;
   const file = shard.name;
   const key = `${prefix}/${file}`;
   const keys = new Set<string>();
@@ -40,7 +43,7 @@ async function* checkShard(
     for await (const { name, bytes } of tarEntries(store, key, signal)) {
       const [clip, part] = splitName(name);
       if (sample?.key !== clip) {
-        if (sample !== undefined) yield* checkSample(file, sample.key, sample.parts, wanted);
+        if (sample !== undefined) yield* checkSample(checked, file, sample, wanted);
         yield* repeated(file, clip, keys, seen);
         keys.add(clip);
         seen.set(clip, file);
@@ -55,7 +58,7 @@ async function* checkShard(
     yield unreadable(file, error, sample?.key);
     return;
   }
-  if (sample !== undefined) yield* checkSample(file, sample.key, sample.parts, wanted);
+  if (sample !== undefined) yield* checkSample(checked, file, sample, wanted);
   if (!(await hasTarEnd(store, key, signal))) {
     yield {
       file,
@@ -85,26 +88,30 @@ function* repeated(
     yield { file, problem: 'duplicate-key', message: `${clip} is in ${earlier} as well.` };
 }
 
-function* checkSample(file: string, key: string, parts: Parts, wanted: string): Generator<Finding> {
+function* checkSample(
+  { known }: CheckedExport,
+  file: string,
+  { key, parts }: { readonly key: string; readonly parts: Parts },
+  wanted: string,
+): Generator<Finding> {
   const found = [...parts.keys()].sort().join(', ');
   if (found !== wanted) {
     const message = `${key} has the parts ${found}; the samples of this export have ${wanted}.`;
     yield { file, problem: 'different-parts', message };
   }
   const json = parts.get('json');
-  if (json !== undefined) yield* checkRow(file, key, json, parts.get('txt'));
+  if (json !== undefined) yield* checkRow(file, key, { json, txt: parts.get('txt'), known });
   const picture = parts.get('jpg');
   if (picture !== undefined && !isWholeJpeg(picture)) {
     yield { file, problem: 'bad-picture', message: `${key}.jpg is not a whole JPEG.` };
   }
+  const clip = parts.get('mp4');
+  const fault = clip === undefined ? undefined : mp4Fault(clip);
+  if (fault !== undefined)
+    yield { file, problem: 'unreadable-clip', message: `${key}.mp4 is no whole MP4: ${fault}.` };
 }
 
-function* checkRow(
-  file: string,
-  key: string,
-  json: Uint8Array,
-  txt: Uint8Array | undefined,
-): Generator<Finding> {
+function* checkRow(file: string, key: string, { json, txt, known }: RowParts): Generator<Finding> {
   const row = rowOrMessage(json);
   if (typeof row === 'string') {
     yield { file, problem: 'bad-row', message: `${key}.json: ${row}` };
@@ -120,7 +127,14 @@ function* checkRow(
     };
   }
   yield* wrongTimes(file, row);
+  yield* foreignRow(file, row, known);
 }
+
+type RowParts = {
+  readonly json: Uint8Array;
+  readonly txt: Uint8Array | undefined;
+  readonly known: KnownDataset | undefined;
+};
 
 function rowOrMessage(json: Uint8Array): SampleRow | string {
   try {

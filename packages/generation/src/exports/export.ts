@@ -8,6 +8,12 @@ import {
 } from '@internvid/core';
 
 import { DEFAULT_CAPTION_PREFERENCE, type CaptionPreference, type Sample } from '../sample.js';
+import { statisticsPictures, type StatisticsPicture } from '../statistics/pictures.js';
+import {
+  statisticsCounter,
+  statisticsJson,
+  type DatasetStatistics,
+} from '../statistics/statistics.js';
 import { card, cardFacts, type CardOptions } from './card.js';
 import { exportFolder, type ExportFolder } from './export-folder.js';
 import {
@@ -70,11 +76,15 @@ export async function writeExport<Ready>(
   await claim(options, form.format);
   const folder = exportFolder(store, prefix, signal);
   const facts = cardFacts();
+  const statistics = statisticsCounter();
   let failed = 0;
   const ready = prepared(options.samples, {
     signal,
     prepare: (sample) => form.prepare(sample, captionPreference),
-    accepted: (sample) => facts.add(sample, captionPreference),
+    accepted: (sample) => {
+      facts.add(sample, captionPreference);
+      statistics.add(sample, captionPreference);
+    },
     refused: (sample, error) => {
       if (options.fail === undefined) throw error;
       options.fail(sample.clip, error);
@@ -88,9 +98,10 @@ export async function writeExport<Ready>(
   }
   const { samples } = facts;
   const settings = { ...form.settings, captionPreference: [...captionPreference] };
+  const pictures = await writeStatistics(folder, statistics.result());
   await folder.write(
     'README.md',
-    card({ ...options.card, name, format: form.format, failed, facts }),
+    card({ ...options.card, name, format: form.format, failed, facts, pictures }),
   );
   const files = [...folder.files].sort((a, b) => (a.name < b.name ? -1 : 1));
   const manifest: ExportManifest = {
@@ -106,6 +117,16 @@ export async function writeExport<Ready>(
   await store.write(`${prefix}/${MANIFEST}`, `${JSON.stringify(manifest, undefined, 2)}\n`, signal);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return { format: form.format, files, samples, failed, bytes };
+}
+
+async function writeStatistics(
+  folder: ExportFolder,
+  statistics: DatasetStatistics,
+): Promise<readonly StatisticsPicture[]> {
+  const pictures = statistics.samples === 0 ? [] : statisticsPictures(statistics);
+  await folder.write('statistics/statistics.json', statisticsJson(statistics));
+  for (const { name, svg } of pictures) await folder.write(`statistics/${name}.svg`, svg);
+  return pictures;
 }
 
 type Preparation<Ready> = {
@@ -172,6 +193,7 @@ async function removeStale(
   const shards = `${prefix}/${name}-`;
   for await (const { key } of store.list(prefix, signal)) {
     const isShard = key.startsWith(shards) && /^\d{6}\.[a-z]+$/.test(key.slice(shards.length));
-    if (isShard && !current.has(key)) await store.remove(key, signal);
+    const isPicture = key.startsWith(`${prefix}/statistics/`) && key.endsWith('.svg');
+    if ((isShard || isPicture) && !current.has(key)) await store.remove(key, signal);
   }
 }

@@ -1,23 +1,31 @@
 import type { JsonObject, Store } from '@internvid/core';
 
+import type { KnownDataset } from '../known-dataset.js';
 import type { ExportedFile } from './manifest.js';
 import type { SampleRow } from './sample-row.js';
 
-/** What can be wrong with an export. */
+/** What can be wrong with a file of exports, generated sets and subsets. */
 export type Problem =
+  | 'bad-line'
   | 'bad-manifest'
   | 'bad-picture'
   | 'bad-row'
+  | 'bad-subset'
+  | 'changed-clip'
   | 'different-captions'
   | 'different-parts'
   | 'duplicate-key'
   | 'duplicate-part'
+  | 'foreign-caption'
+  | 'missing-clip'
   | 'missing-file'
   | 'missing-manifest'
   | 'split-key'
   | 'times-out-of-order'
   | 'truncated-tar'
+  | 'unknown-clip'
   | 'unlisted-file'
+  | 'unreadable-clip'
   | 'unreadable-parquet'
   | 'unreadable-tar'
   | 'wrong-checksum'
@@ -26,9 +34,9 @@ export type Problem =
   | 'wrong-key'
   | 'wrong-size';
 
-/** Something wrong with a file of an export. */
+/** Something wrong with a file. */
 export type Finding = {
-  /** Relative to the export's folder. */
+  /** Relative to the folder of the export or set. */
   readonly file: string;
   readonly problem: Problem;
   /** What is wrong, and with which sample, row or line. */
@@ -42,6 +50,8 @@ export type CheckedExport = {
   readonly name: string;
   readonly files: readonly ExportedFile[];
   readonly settings: JsonObject;
+  /** The dataset that it was made of, where captions and times are to be compared with it. */
+  readonly known: KnownDataset | undefined;
   readonly signal: AbortSignal | undefined;
 };
 
@@ -61,4 +71,32 @@ export function* wrongTimes(file: string, row: SampleRow): Generator<Finding> {
     return;
   const message = `The clip ${row.clip_id} goes from ${row.start_ms} to ${row.end_ms} ms and lasts ${row.duration_ms}.`;
   yield { file, problem: 'times-out-of-order', message };
+}
+
+/** Finds a row about a clip that the dataset does not have, at other times, or with a caption that is not its own. */
+export function* foreignRow(
+  file: string,
+  row: Pick<
+    SampleRow,
+    'clip_id' | 'video_id' | 'start_ms' | 'end_ms' | 'caption' | 'frames_sha256'
+  >,
+  known: KnownDataset | undefined,
+): Generator<Finding> {
+  if (known === undefined) return;
+  const clip = known.clip(row.clip_id);
+  if (clip === undefined) {
+    yield { file, problem: 'unknown-clip', message: `The dataset has no clip ${row.clip_id}.` };
+    return;
+  }
+  const { startMs, endMs } = clip.span;
+  if (clip.video !== row.video_id || startMs !== row.start_ms || endMs !== row.end_ms) {
+    const message = `${row.clip_id} is given as ${row.video_id} from ${row.start_ms} to ${row.end_ms} ms.`;
+    yield { file, problem: 'times-out-of-order', message };
+  }
+  if (!clip.hasCaption(row.caption, row.frames_sha256))
+    yield {
+      file,
+      problem: 'foreign-caption',
+      message: `The caption of ${row.clip_id} is none that the dataset has for this clip and its frames.`,
+    };
 }

@@ -122,7 +122,7 @@ function badRow(why: string, problem = 'bad-row', cause?: unknown): ToolkitError
 }
 
 /** The id in the address of a YouTube video, else the id of the video here. */
-function youtubeId({ id, uri }: Video): string {
+export function youtubeId({ id, uri }: Video): string {
   const match =
     /^https?:\/\/(?:(?:www|m)\.youtube\.com\/(?:watch\?(?:[^#]*&)?v=|shorts\/|embed\/)|youtu\.be\/)([\w-]{11})(?![\w-])/.exec(
       uri,

@@ -1,5 +1,6 @@
 import { ToolkitError, type Store } from '@internvid/core';
 
+import type { ExportFolder } from './export-folder.js';
 import { writeExport, type ExportOptions, type ExportReport } from './export.js';
 import {
   formatInternVidRow,
@@ -15,17 +16,24 @@ export async function exportJsonl(options: ExportOptions): Promise<ExportReport>
     format: 'jsonl',
     settings: {},
     prepare: internVidRow,
-    async write(rows, folder) {
-      let written = 0;
-      async function* lines(): AsyncGenerator<Uint8Array> {
-        for await (const row of rows) {
-          written++;
-          yield Buffer.from(formatInternVidRow(row));
-        }
-      }
-      await folder.write(`${options.name}.jsonl`, lines(), () => written);
-    },
+    write: (rows, folder) => writeJsonlFile(rows, folder, options.name),
   });
+}
+
+/** Writes the file of rows in their order. */
+export async function writeJsonlFile(
+  rows: AsyncIterable<InternVidRow>,
+  folder: ExportFolder,
+  name: string,
+): Promise<void> {
+  let written = 0;
+  async function* lines(): AsyncGenerator<Uint8Array> {
+    for await (const row of rows) {
+      written++;
+      yield Buffer.from(formatInternVidRow(row));
+    }
+  }
+  await folder.write(`${name}.jsonl`, lines(), () => written);
 }
 
 /** A row and its line, from 1. */

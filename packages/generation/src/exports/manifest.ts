@@ -63,16 +63,30 @@ function parse(text: string): ExportManifest | undefined {
   } catch {
     return undefined;
   }
-  if (!isObject(value) || value.schema !== 1 || !Array.isArray(value.files)) return undefined;
+  return isExportManifest(value) ? value : undefined;
+}
+
+/** Whether a value from outside is the list of an export. */
+export function isExportManifest(value: unknown): value is ExportManifest {
+  if (!isObject(value) || value.schema !== 1) return false;
   const hasHead =
     typeof value.format === 'string' && typeof value.name === 'string' && isCount(value.samples);
-  return hasHead && value.files.every(isFile) ? (value as ExportManifest) : undefined;
+  return hasHead && isObject(value.settings) && isFileList(value.files);
+}
+
+/** Whether a value from outside lists files as a manifest does; no name leads out of the folder. */
+export function isFileList(value: unknown): value is readonly ExportedFile[] {
+  return Array.isArray(value) && value.every(isFile);
 }
 
 function isFile(value: unknown): boolean {
-  if (!isObject(value) || typeof value.name !== 'string' || typeof value.sha256 !== 'string')
-    return false;
+  if (!isObject(value) || !isFileName(value.name) || typeof value.sha256 !== 'string') return false;
   return isCount(value.bytes) && (value.samples === undefined || isCount(value.samples));
+}
+
+function isFileName(value: unknown): boolean {
+  const parts = typeof value === 'string' ? value.split('/') : [''];
+  return parts.every((part) => !['', '.', '..'].includes(part) && !/[\\\0]/.test(part));
 }
 
 function isCount(value: unknown): boolean {

@@ -1,7 +1,7 @@
-import { writeTable } from '@internvid/core';
+import { writeTable, type Store } from '@internvid/core';
 
 import { writeExport, type ExportOptions, type ExportReport } from './export.js';
-import { shardName } from './export-folder.js';
+import { shardName, type ExportFolder } from './export-folder.js';
 import { sampleRow, samplesTable, type SampleRow } from './sample-row.js';
 
 /** What a Parquet export needs besides. */
@@ -20,33 +20,43 @@ export async function exportParquet(options: ParquetOptions): Promise<ExportRepo
     format: 'parquet',
     settings: { maxRows },
     prepare: sampleRow,
-    async write(rows, folder) {
-      const start = (shard: number): TableFile => ({
-        rows: 0,
-        writer: writeTable(
-          store,
-          folder.key(shardName(name, shard, 'parquet')),
-          samplesTable,
-          signal,
-        ),
-      });
-      let file = start(0);
-      try {
-        for await (const row of rows) {
-          if (file.rows === maxRows) {
-            folder.add(await file.writer.finish(), file.rows);
-            file = start(folder.files.length);
-          }
-          file.writer.add(row);
-          file.rows++;
-        }
-        folder.add(await file.writer.finish(), file.rows);
-      } catch (error) {
-        await file.writer.abandon(error);
-        throw error;
-      }
-    },
+    write: (rows, folder) => writeParquetFiles(rows, folder, { store, name, maxRows, signal }),
   });
+}
+
+/** Where rows go, and how many into a file. */
+export type ParquetFilesOptions = {
+  readonly store: Store;
+  readonly name: string;
+  readonly maxRows: number;
+  readonly signal: AbortSignal | undefined;
+};
+
+/** Writes the files of rows in their order. */
+export async function writeParquetFiles(
+  rows: AsyncIterable<SampleRow>,
+  folder: ExportFolder,
+  { store, name, maxRows, signal }: ParquetFilesOptions,
+): Promise<void> {
+  const start = (shard: number): TableFile => {
+    const key = folder.key(shardName(name, shard, 'parquet'));
+    return { rows: 0, writer: writeTable(store, key, samplesTable, signal) };
+  };
+  let [file, shards] = [start(0), 1];
+  try {
+    for await (const row of rows) {
+      if (file.rows === maxRows) {
+        folder.add(await file.writer.finish(), file.rows);
+        file = start(shards++);
+      }
+      file.writer.add(row);
+      file.rows++;
+    }
+    folder.add(await file.writer.finish(), file.rows);
+  } catch (error) {
+    await file.writer.abandon(error);
+    throw error;
+  }
 }
 
 type TableFile = { rows: number; readonly writer: ReturnType<typeof writeTable<SampleRow>> };

@@ -131,6 +131,21 @@ export function requiredColumns(row: SampleRow): Record<string, JsonValue> {
   return Object.fromEntries(names.map((name) => [name, row[name] ?? null]));
 }
 
+/** A row of the columns that every row has, with those that follow from them: the captions of single scales. */
+export function withScaleCaptions(row: SampleRow): SampleRow {
+  const captions = JSON.parse(row.captions) as readonly { scale?: unknown; text?: unknown }[];
+  const at = (scale: string): string | undefined => {
+    const text = captions.find((caption) => caption.scale === scale)?.text;
+    return typeof text === 'string' ? text : undefined;
+  };
+  const [coarse, fine] = [at('coarse'), at('fine')];
+  return {
+    ...row,
+    ...(coarse === undefined ? {} : { caption_coarse: coarse }),
+    ...(fine === undefined ? {} : { caption_fine: fine }),
+  };
+}
+
 /**
  * A row read back.
  *

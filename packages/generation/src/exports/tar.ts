@@ -40,10 +40,14 @@ async function fill(
   try {
     for await (const { name, bytes } of entries) {
       await new Promise<void>((resolve, reject) => {
-        archive.entry({ ...FIXED, name }, Buffer.from(bytes), (error) => {
-          if (error) reject(error);
-          else resolve();
-        });
+        archive.entry(
+          { ...FIXED, name },
+          Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+          (error) => {
+            if (error) reject(error);
+            else resolve();
+          },
+        );
       });
     }
     archive.finalize();

@@ -28,7 +28,8 @@ export const SHARD_INDEX = 'index.json';
 /** The parts of a sample, in their order in the tar. */
 export type PartName = 'json' | 'txt' | 'jpg' | 'mp4';
 
-type ReadySample = {
+/** A sample as its parts of a tar. */
+export type TarSample = {
   readonly key: string;
   readonly entries: readonly TarEntry[];
   readonly bytes: number;
@@ -50,7 +51,7 @@ export async function exportWebDataset(options: WebDatasetOptions): Promise<Expo
   };
   const parts: readonly PartName[] =
     clipFile === undefined ? ['json', 'txt', 'jpg'] : ['json', 'txt', 'jpg', 'mp4'];
-  return writeExport<ReadySample>(options, {
+  return writeExport<TarSample>(options, {
     format: 'webdataset',
     settings: { ...limits, parts },
     async prepare(sample, preference) {
@@ -61,24 +62,23 @@ export async function exportWebDataset(options: WebDatasetOptions): Promise<Expo
       return readySample(row, picture, clip);
     },
     async write(ready, folder) {
-      await writeShards(lookahead(ready), folder, { name: options.name, ...limits });
-      await folder.write(SHARD_INDEX, shardIndex(options.name, folder));
+      await writeTarShards(ready, folder, { name: options.name, ...limits });
     },
   });
 }
 
-function readySample(
-  row: SampleRow,
-  picture: Uint8Array,
-  clip: Uint8Array | undefined,
-): ReadySample {
+function readySample(row: SampleRow, picture: Uint8Array, clip: Uint8Array | undefined): TarSample {
   const key = row.clip_id;
-  const entries: TarEntry[] = [
+  return tarSample(key, [
     { name: `${key}.json`, bytes: Buffer.from(canonicalJson(requiredColumns(row))) },
     { name: `${key}.txt`, bytes: Buffer.from(row.caption) },
     { name: `${key}.jpg`, bytes: picture },
-  ];
-  if (clip !== undefined) entries.push({ name: `${key}.mp4`, bytes: clip });
+    ...(clip === undefined ? [] : [{ name: `${key}.mp4`, bytes: clip }]),
+  ]);
+}
+
+/** A sample of these entries. */
+export function tarSample(key: string, entries: readonly TarEntry[]): TarSample {
   return { key, entries, bytes: entries.reduce((sum, entry) => sum + tarBytes(entry), 0) };
 }
 
@@ -120,26 +120,30 @@ function lookahead<Item>(items: AsyncIterable<Item>): Lookahead<Item> {
   };
 }
 
-type ShardLimits = {
+/** Name of the shards, and their limits. */
+export type ShardLimits = {
   readonly name: string;
   readonly maxSamples: number;
   readonly maxBytes: number;
 };
 
-async function writeShards(
-  samples: Lookahead<ReadySample>,
+/** Writes the shards of samples in their order, and the list of them. */
+export async function writeTarShards(
+  ready: AsyncIterable<TarSample>,
   folder: ExportFolder,
   limits: ShardLimits,
 ): Promise<void> {
+  const samples = lookahead(ready);
   for (let shard = 0; (await samples.peek()) !== undefined; shard++) {
     const keys = new Set<string>();
     const entries = shardEntries(samples, keys, limits);
     await folder.write(shardName(limits.name, shard, 'tar'), tarOf(entries), () => keys.size);
   }
+  await folder.write(SHARD_INDEX, shardIndex(limits.name, folder));
 }
 
 async function* shardEntries(
-  samples: Lookahead<ReadySample>,
+  samples: Lookahead<TarSample>,
   keys: Set<string>,
   { maxSamples, maxBytes }: ShardLimits,
 ): AsyncGenerator<TarEntry> {

@@ -2,6 +2,7 @@ import { canonicalJson, ToolkitError, type JsonValue, type Store } from '@intern
 import { exportFolder } from '../exports/export-folder.js';
 import { checkedLines } from '../exports/lines.js';
 import { MANIFEST, type ExportedFile } from '../exports/manifest.js';
+import { claimFolder } from '../generated.js';
 import { faultsOf, type InterleavedDocument, type InterleavedItem } from './document.js';
 import { formatDocument, type InterleavedFormat } from './formats.js';
 
@@ -42,6 +43,7 @@ export async function writeDocuments(
       yield Buffer.from(`${canonicalJson(formatDocument(document, format))}\n`);
     }
   }
+  await claimFolder(store, prefix, 'interleaved', signal);
   const folder = exportFolder(store, prefix, signal);
   await folder.write(`${name}.jsonl`, lines(), () => counts.documents);
   const manifest = { schema: 1, kind: 'interleaved', format, name, ...counts, files: folder.files };
@@ -81,7 +83,8 @@ function count(
   }
 }
 
-function parseDocument(text: string): InterleavedDocument | undefined {
+/** The document that a line of the form `documents` holds; undefined where it is none. */
+export function parseDocument(text: string): InterleavedDocument | undefined {
   let value: JsonValue;
   try {
     value = JSON.parse(text) as JsonValue;

@@ -21,7 +21,7 @@ async function cardOf(count: number): Promise<string> {
 describe('the dataset card', () => {
   it('counts what is in the export', async () => {
     const text = await cardOf(6);
-    expect(text).toMatch(/^# Drawings\n\nSquares and circles\.\n/);
+    expect(text).toMatch(/\n---\n\n# Drawings\n\nSquares and circles\.\n/);
     expect(text).toContain('| clips | 6 |');
     expect(text).toContain('| videos | 2 |');
     expect(text).toContain('| mean clip length, s | 2.5 |');
@@ -31,6 +31,26 @@ describe('the dataset card', () => {
     expect(text).toContain(
       'CC0-1.0\n\nThe videos keep their own licences: CC-BY-4.0 3, unknown 3.',
     );
+  });
+
+  it('begins with what the hub reads: the data files above all', async () => {
+    const [, head = ''] = (await cardOf(6)).split('---\n');
+    expect(head).toContain('pretty_name: "Drawings"\nlicense: other\nlanguage: ["en"]\n');
+    expect(head).toContain('size_categories: ["n<1K"]');
+    expect(head).toContain('  - split: train\n    path: "drawn.jsonl"\n');
+  });
+
+  it('shows pictures that lie beside it, and names the steps with their thresholds', async () => {
+    const store = memoryStore();
+    const samples = streamed(await drawnSamples(store, 6));
+    const steps = [{ step: 'split', part: 'too-short', settings: { minDurationMs: 2_000 } }];
+    await exportJsonl({ samples, store, prefix: 'exports/a', name: 'drawn', card: { steps } });
+    const text = Buffer.from(await store.read('exports/a/README.md')).toString();
+    expect(text).toContain('| split | too-short | `{"minDurationMs":2000}` |');
+    const pictures = [...text.matchAll(/!\[.*?\]\((.*?)\)/g)].map(([, file = '']) => file);
+    expect(pictures).toContain('statistics/duration.svg');
+    expect(pictures).toContain('statistics/score-aesthetic.svg');
+    for (const file of pictures) expect(await store.stat(`exports/a/${file}`)).toBeDefined();
   });
 
   it('names what made each column, with its settings in one cell', async () => {

@@ -186,7 +186,11 @@ describe('exportWebDataset', () => {
   it('writes an export of nothing that says so', async () => {
     const { store } = await drawn(0);
     const report = await exportWebDataset(to(store, []));
-    expect(report.files.map(({ name }) => name)).toEqual(['README.md', 'index.json']);
+    expect(report.files.map(({ name }) => name)).toEqual([
+      'README.md',
+      'index.json',
+      'statistics/statistics.json',
+    ]);
     expect(report.samples).toBe(0);
   });
 
