@@ -15,7 +15,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 
 import { canonicalJson, countRows, fileStore, type JsonObject, type Store } from '@internvid/core';
-import { readExportManifest, validateExport, type ExportFormat } from '@internvid/generation';
+import {
+  readExportManifest,
+  readGeneratedManifest,
+  validateExport,
+  validateGenerated,
+  type ExportFormat,
+} from '@internvid/generation';
 
 import { drawDataset } from './readers/draw-dataset.js';
 
@@ -23,6 +29,12 @@ const READERS: Readonly<Record<ExportFormat, readonly string[]>> = {
   webdataset: ['standard_library', 'webdataset', 'datasets'],
   jsonl: ['standard_library', 'pandas', 'pyarrow', 'duckdb', 'datasets'],
   parquet: ['pyarrow', 'pandas', 'duckdb', 'datasets'],
+};
+
+const EXTENSIONS: Readonly<Record<ExportFormat, string>> = {
+  parquet: '.parquet',
+  jsonl: '.jsonl',
+  webdataset: '.tar',
 };
 
 /** Files that are read as one, how many rows they must have, and what must be true of the rows. */
@@ -74,17 +86,41 @@ async function virtualEnvironment(directory: string): Promise<string> {
 
 async function* fileSets(store: Store): AsyncGenerator<FileSet> {
   const exports = new Set<string>();
+  const generated = new Set<string>();
   const tables = new Map<string, string[]>();
   for await (const { key } of store.list('')) {
     const [top, name = '', ...rest] = key.split('/');
     if (top === 'exports') exports.add(name);
+    if (top === 'generated') generated.add(name);
     if (top === 'tables' && rest.length > 0) tables.set(name, [...(tables.get(name) ?? []), key]);
   }
   for (const name of exports) yield await exportSet(store, `exports/${name}`);
+  for (const name of generated) yield* generatedSets(store, `generated/${name}`);
   for (const [name, files] of tables) {
     let rows = 0;
     for (const file of files) rows += await countRows(store, file);
     yield { name: `tables/${name}`, format: 'parquet', files, rows, findings: [] };
+  }
+}
+
+/** The table, the lines and the tars of each kind of set, each kind of file read as one. */
+async function* generatedSets(store: Store, prefix: string): AsyncGenerator<FileSet> {
+  const findings: string[] = [];
+  for await (const { file, problem } of validateGenerated(store, prefix))
+    findings.push(`${file}: ${problem}`);
+  const files = (await readGeneratedManifest(store, prefix))?.files ?? [];
+  for (const [format, extension] of Object.entries(EXTENSIONS) as [ExportFormat, string][]) {
+    const read = files.filter(({ name }) => name.endsWith(extension));
+    for (const of of format === 'webdataset' ? [read] : read.map((file) => [file])) {
+      if (of.length === 0) continue;
+      yield {
+        name: `${prefix} ${of.length === 1 ? (of[0]?.name ?? '') : `*${extension}`}`,
+        format,
+        files: of.map(({ name }) => `${prefix}/${name}`),
+        rows: of.reduce((sum, { samples = 0 }) => sum + samples, 0),
+        findings: findings.splice(0),
+      };
+    }
   }
 }
 

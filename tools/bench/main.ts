@@ -8,11 +8,14 @@ import type { Bench, Measurement } from './bench.js';
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   captions: () => import('./captions.js'),
   cut: () => import('./cut.js'),
+  dedup: () => import('./dedup.js'),
+  export: () => import('./export.js'),
   memory: () => import('./memory.js'),
   run: () => import('./run.js'),
   search: () => import('./search.js'),
   select: () => import('./select.js'),
   shots: () => import('./shots.js'),
+  speech: () => import('./speech.js'),
   train: () => import('./train.js'),
   viclip: () => import('./viclip.js'),
 };

@@ -16,7 +16,15 @@ import {
   type Store,
   type Table,
 } from '@internvid/core';
-import { exportJsonl, exportParquet, exportWebDataset, type Sample } from '@internvid/generation';
+import {
+  exportJsonl,
+  exportParquet,
+  exportWebDataset,
+  interleave,
+  writeDocuments,
+  writeTextToVideo,
+  type Sample,
+} from '@internvid/generation';
 
 import { drawnSamples, streamed } from '../../packages/generation/test/drawn-samples.js';
 
@@ -44,6 +52,20 @@ export async function drawDataset(store: Store): Promise<ReadonlyMap<string, Jso
   });
   await exportParquet({ ...to('parquet'), maxRows: 10 });
   await exportJsonl(to('jsonl'));
+  await writeTextToVideo(streamed(samples), {
+    store,
+    prefix: 'generated/t2v',
+    name: 't2v',
+    buckets: { shortSides: [48], frames: [10], fps: [4] },
+    clips: {
+      producer: { name: 'drawn', version: '1', config: {} },
+      make: () => Promise.resolve(clip),
+    },
+    tars: true,
+  });
+  const documents = interleave(streamed(samples), { form: 'captions' });
+  const place = { prefix: 'generated/documents', name: 'documents', format: 'mmc4' } as const;
+  await writeDocuments(documents, { store, ...place });
   await table(
     store,
     captionsTable,

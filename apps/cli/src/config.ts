@@ -1,7 +1,9 @@
 import type { FilterOverrides, FilterPreset, LengthPreset } from '@internvid/collector';
 import { z } from 'zod';
 
+import { captionSchema, type CaptionConfig } from './caption-config.js';
 import { detectorSchema, type DetectorConfig } from './detectors.js';
+import { stitchSchema, type StitchConfig } from './stitch-config.js';
 
 /** What a config file may say; every field is optional and flags win. */
 export type Config = {
@@ -52,6 +54,8 @@ export type Config = {
     | {
         /** Which shot detector, and its settings. Default: `transition`. */
         detector?: DetectorConfig | undefined;
+        /** Join neighbouring shots that show the same, by a CLIP model. Default: shots stay as they are found. */
+        stitch?: StitchConfig | undefined;
         /** What becomes a clip: shots (default), or the stretches that a list named for each video. */
         clips?: 'shots' | 'listed' | undefined;
         /** Lengths of clips. Default `internvid`. */
@@ -78,10 +82,30 @@ export type Config = {
         longestSide?: number | undefined;
       }
     | undefined;
-  caption?:
+  caption?: CaptionConfig | undefined;
+  /** Where transcripts come from. Default: there are none. */
+  transcribe?:
     | {
-        /** Processes that look at frames. Default: the number of cores. */ processes?:
-          number | undefined;
+        /** `subtitles` beside and inside the videos, `whisper`, or `auto`: subtitles where there are some, else Whisper where `model` is set. */
+        from?: 'subtitles' | 'whisper' | 'auto' | undefined;
+        /** Languages of subtitles to prefer, the best first. Default: written ones before automatic ones. */
+        subtitleLanguages?: string[] | undefined;
+        /** A Whisper for transformers.js: a folder, or a name of the Hugging Face hub. */
+        model?: string | undefined;
+        /** Which of its weights. Default `fp32`, or of a folder without these the only ones that it has. */
+        dtype?: string | undefined;
+        /** Fetch the model from the hub where it is not in the cache. Default false. */
+        allowDownload?: boolean | undefined;
+        /** Commit, tag or branch of a hub model. Default `main`. */
+        revision?: string | undefined;
+        /** Where hub models are kept. Default `internvid/models` in `$XDG_CACHE_HOME` or `~/.cache`. */
+        cacheDirectory?: string | undefined;
+        /** Language of the videos, as `de`. Default: identified by a multilingual model. */
+        language?: string | undefined;
+        /** What tells speech from noise. Default `auto`: Silero where it is installed, else the level of the sound. */
+        gate?: 'auto' | 'silero' | 'level' | undefined;
+        /** Threads of the model. Default: as many as there are cores. */
+        threads?: number | undefined;
       }
     | undefined;
   /** Which ViCLIP model looks at pictures, and how it runs. Default: none, and search compares captions. */
@@ -154,6 +178,7 @@ const schema: z.ZodType<Config> = z.strictObject({
   split: z
     .strictObject({
       detector: detectorSchema.optional(),
+      stitch: stitchSchema.optional(),
       clips: z.enum(['shots', 'listed']).optional(),
       lengths: z.enum(['internvid', 'text-to-video']).optional(),
       minClipMs: milliseconds.optional(),
@@ -182,7 +207,21 @@ const schema: z.ZodType<Config> = z.strictObject({
       longestSide: z.int().min(64).max(4096).optional(),
     })
     .optional(),
-  caption: z.strictObject({ processes: z.int().min(1).max(64).optional() }).optional(),
+  caption: captionSchema.optional(),
+  transcribe: z
+    .strictObject({
+      from: z.enum(['subtitles', 'whisper', 'auto']).optional(),
+      subtitleLanguages: z.array(z.string().min(1)).optional(),
+      model: z.string().min(1).optional(),
+      dtype: z.string().min(1).optional(),
+      allowDownload: z.boolean().optional(),
+      revision: z.string().min(1).optional(),
+      cacheDirectory: z.string().min(1).optional(),
+      language: z.string().min(2).optional(),
+      gate: z.enum(['auto', 'silero', 'level']).optional(),
+      threads: z.int().min(1).max(1024).optional(),
+    })
+    .optional(),
   viclip: z
     .strictObject({
       model: z.string().min(1).optional(),

@@ -15,6 +15,7 @@ import {
 import type { Sample } from '@internvid/generation';
 
 import { captionsByClip, readClipsWithFrames, type StepName } from './steps.js';
+import { withdrawnVideos } from './withdrawn.js';
 
 /** The current steps of a dataset by name. */
 export type CurrentSteps = {
@@ -87,8 +88,16 @@ export async function scoresByClip(
   return scores;
 }
 
-/** Every captioned clip of a dataset, joined with its video, frames, captions and scores, one shard in memory at a time. */
-export async function* readSamples(store: Store, signal: AbortSignal): AsyncGenerator<Sample> {
+/**
+ * Every captioned clip of a dataset, joined with its video, frames, captions and scores, one shard in memory at a time.
+ *
+ * @param said is filled with what is said in each clip, by its id, as the clip comes, and emptied again with its shard.
+ */
+export async function* readSamples(
+  store: Store,
+  signal: AbortSignal,
+  said?: Map<string, string>,
+): AsyncGenerator<Sample> {
   const steps = await currentSteps(store);
   const [caption, sample, split, collect] = [
     steps.need('caption'),
@@ -97,14 +106,20 @@ export async function* readSamples(store: Store, signal: AbortSignal): AsyncGene
     steps.need('collect'),
   ];
   const score = steps.fresh('score');
+  const transcribe = said && steps.need('transcribe');
+  const withdrawn = await withdrawnVideos(store, signal);
   const source = stepsSource<Sample>({
     name: 'read-samples',
     version: 1,
     steps: [caption, sample, split, collect],
     async *read(rows) {
+      said?.clear();
       const captions = await captionsByClip(rows, caption);
       const scores = await scoresByClip(rows, score);
-      for await (const { clip, frames } of readClipsWithFrames(rows, { sample, split, collect })) {
+      const clips = readClipsWithFrames(rows, { sample, split, collect, transcribe });
+      for await (const { clip, frames, context } of clips) {
+        if (context !== undefined) said?.set(clip.id, context.transcript);
+        if (withdrawn.has(clip.video)) continue;
         const ofClip = captions.get(clip.id);
         const scored = scores.get(clip.id);
         if (ofClip !== undefined)
@@ -120,6 +135,7 @@ export async function* readSamples(store: Store, signal: AbortSignal): AsyncGene
   for await (const shard of source.shards({ store, signal })) {
     yield* source.read(shard, { store, signal } as StageContext);
   }
+  withdrawn.note();
 }
 
 /** Every embedding of a dataset's embed step. */

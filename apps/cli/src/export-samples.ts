@@ -1,11 +1,14 @@
 import { basename } from 'node:path';
 
 import { readStepTable, sha256, slug, ToolkitError, type Asset } from '@internvid/core';
-import type { ExportFormat, ExportReport, Sample } from '@internvid/generation';
+import type { CardStep, ExportFormat, ExportReport, Sample } from '@internvid/generation';
 
-import { currentSteps, noteOldScores, readSamples } from './dataset.js';
+import { currentSteps, noteOldScores, readSamples, type CurrentSteps } from './dataset.js';
 import { UsageError } from './exit.js';
+import { plural } from './format.js';
 import type { Session } from './session.js';
+import { copiesOf } from './without-copies.js';
+import { STEP_NAMES } from './steps.js';
 
 /** The formats, in the order in which they are written. */
 export const EXPORT_FORMATS: readonly ExportFormat[] = ['webdataset', 'jsonl', 'parquet'];
@@ -21,6 +24,8 @@ export type ExportRequest = {
   readonly part?: string | undefined;
   /** Put the cut file of each clip into the WebDataset; clips without one cannot be exported so. */
   readonly clips?: boolean | undefined;
+  /** Leave out copies, by the last search for them. */
+  readonly withoutCopies?: boolean | undefined;
 };
 
 /** Writes the captioned clips of a dataset to `exports/<name>-<format>/`, saying on stderr which cannot be exported. */
@@ -31,7 +36,10 @@ export async function exportSamples(
   const { exportJsonl, exportParquet, exportWebDataset } = await import('@internvid/generation');
   const writers = { webdataset: exportWebDataset, jsonl: exportJsonl, parquet: exportParquet };
   const { store, signal, config } = session;
-  noteOldScores(await currentSteps(store), store);
+  const steps = await currentSteps(store);
+  noteOldScores(steps, store);
+  const card = { steps: cardSteps(steps) };
+  const copies = request.withoutCopies === true ? await copiesOf(store, steps, signal) : undefined;
   const name = request.name ?? defaultName(store.location, request);
   const maxSamples = config.export?.maxSamplesPerShard;
   const files = request.clips === true ? { clipFile: await clipFiles(session) } : {};
@@ -41,14 +49,40 @@ export async function exportSamples(
       format !== 'webdataset'
         ? {}
         : { ...(maxSamples === undefined ? {} : { maxSamples }), ...files };
-    const samples = await onlySubset(session, request, readSamples(store, signal));
+    const all = readSamples(store, signal);
+    const wanted = copies === undefined ? all : without(copies, all);
+    const samples = await onlySubset(session, request, wanted);
     const prefix = `exports/${name}-${format}`;
     const fail = (_: unknown, error: ToolkitError): void => {
       process.stderr.write(`failed  ${format}  ${error.message} [${error.code}]\n`);
     };
-    reports.push(await writers[format]({ samples, store, prefix, name, signal, fail, ...limits }));
+    reports.push(
+      await writers[format]({ samples, store, prefix, name, signal, fail, card, ...limits }),
+    );
   }
   return reports;
+}
+
+/** What made the dataset: every part of its steps that has settings. */
+function cardSteps({ manifest }: CurrentSteps): readonly CardStep[] {
+  const made = STEP_NAMES.filter((name) => manifest.steps[name] !== undefined);
+  return made.flatMap((step) =>
+    (manifest.steps[step]?.parts ?? [])
+      .filter(({ config }) => Object.keys(config).length > 0 && !('steps' in config))
+      .map(({ name: part, config }) => ({ step, part, settings: config })),
+  );
+}
+
+async function* without(
+  copies: ReadonlySet<string>,
+  samples: AsyncIterable<Sample>,
+): AsyncGenerator<Sample> {
+  let leftOut = 0;
+  for await (const sample of samples) {
+    if (copies.has(sample.clip.id)) leftOut++;
+    else yield sample;
+  }
+  if (leftOut > 0) process.stderr.write(`Left out: ${plural(leftOut, 'clip')} that are copies.\n`);
 }
 
 /** Reads the file that was cut of a sample's clip, and checks that it still is. */

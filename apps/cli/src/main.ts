@@ -1,19 +1,27 @@
 import { Command, CommanderError } from 'commander';
 
 import { describeError, exitCodeOf } from './exit.js';
+import type { CaptionFlags } from './commands/caption.js';
+import type { DecontaminateFlags } from './commands/decontaminate.js';
+import type { DedupFlags } from './commands/dedup.js';
 import type { ExportFlags } from './commands/export.js';
 import type { InterleavedFlags } from './commands/generate.js';
 import type { DialogueFlags } from './commands/generate-dialogue.js';
+import type { DiffFlags } from './commands/diff.js';
+import type { TextToVideoFlags } from './commands/generate-t2v.js';
+import type { PlanFlags } from './commands/plan.js';
 import type { QueriesFlags } from './commands/queries.js';
 import type { SelectFlags } from './commands/select.js';
+import type { WithdrawFlags } from './commands/withdraw.js';
 import type { CollectFlags } from './collecting.js';
 import type { SearchFlags } from './commands/search.js';
 import type { CommonFlags, SplitFlags } from './session.js';
 import { addViclipCommands, withViclip } from './viclip-commands.js';
+import type { SpeechFlags } from './transcribing.js';
 import type { ViclipFlags } from './viclip-model.js';
 
 type CollectingFlags = CommonFlags & CollectFlags & { readonly out?: string };
-type RunFlags = CollectingFlags & SplitFlags & ViclipFlags;
+type RunFlags = CollectingFlags & SplitFlags & SpeechFlags & ViclipFlags;
 
 const program = new Command('internvid')
   .description('Turns raw videos into a captioned, searchable video-text dataset.')
@@ -85,14 +93,26 @@ function withSplit(target: Command): Command {
     .option('--lengths <preset>', 'lengths of clips: internvid, text-to-video; default: internvid');
 }
 
-withViclip(
-  withSplit(
-    withFetching(
-      withWork(
-        command(
-          'run [videos...]',
-          'The whole pipeline: videos in, dataset and exports out',
-          'internvid run videos/ --out dataset',
+/** Options about what is said. */
+function withSpeech(target: Command): Command {
+  return target
+    .option(
+      '--transcribe <source>',
+      'subtitles, whisper, or auto: subtitles where there are some, else Whisper if there is a model',
+    )
+    .option('--whisper <model>', 'a Whisper for transformers.js: a folder, or a name of the hub');
+}
+
+withSpeech(
+  withViclip(
+    withSplit(
+      withFetching(
+        withWork(
+          command(
+            'run [videos...]',
+            'The whole pipeline: videos in, dataset and exports out',
+            'internvid run videos/ --out dataset',
+          ),
         ),
       ),
     ),
@@ -141,6 +161,18 @@ withFetching(
     await (await import('./commands/collect.js')).collect(videos, flags);
   });
 
+withSpeech(
+  withWork(
+    command(
+      'transcribe [dataset]',
+      'Write down what is said in the videos, from subtitles or by Whisper',
+      'internvid transcribe dataset --transcribe auto --whisper models/whisper-tiny.en',
+    ),
+  ),
+).action(async (dataset: string | undefined, flags: CommonFlags & SpeechFlags) => {
+  await (await import('./commands/transcribe.js')).transcribe(dataset, flags);
+});
+
 withSplit(
   withWork(
     command(
@@ -153,7 +185,7 @@ withSplit(
   await (await import('./commands/single-step.js')).runSingleStep('split', dataset, flags);
 });
 
-function singleStep(name: 'sample' | 'caption' | 'cut', summary: string): void {
+function singleStep(name: 'sample' | 'cut', summary: string): void {
   withWork(command(`${name} [dataset]`, summary, `internvid ${name} dataset`)).action(
     async (dataset: string | undefined, flags: CommonFlags) => {
       await (await import('./commands/single-step.js')).runSingleStep(name, dataset, flags);
@@ -162,7 +194,31 @@ function singleStep(name: 'sample' | 'caption' | 'cut', summary: string): void {
 }
 
 singleStep('sample', 'Keep about one frame a second of each clip');
-singleStep('caption', 'Caption the clips from their sampled frames');
+
+withWork(
+  command(
+    'plan [dataset]',
+    'What captioning the sampled clips would take: requests, tokens, money, time',
+    'internvid plan dataset --measure 10',
+  ),
+)
+  .option('--measure <n>', 'caption so many clips to measure it; a chat model is paid for that')
+  .action(async (dataset: string | undefined, flags: PlanFlags) => {
+    await (await import('./commands/plan.js')).plan(dataset, flags);
+  });
+
+withWork(
+  command(
+    'caption [dataset]',
+    'Caption the clips from their sampled frames',
+    'internvid caption dataset --dry-run',
+  ),
+)
+  .option('--dry-run', 'show what the chat model would be asked about one clip, and send nothing')
+  .option('--clip <id>', 'with --dry-run: this clip; default: the first')
+  .action(async (dataset: string | undefined, flags: CaptionFlags) => {
+    await (await import('./commands/caption.js')).caption(dataset, flags);
+  });
 
 for (const [name, summary] of [
   ['embed', 'Embed the captions for search, and with a ViCLIP model the clips'],
@@ -178,6 +234,57 @@ for (const [name, summary] of [
 
 singleStep('cut', 'Cut a file of each clip, proved frame by frame');
 
+withWork(
+  command(
+    'dedup [dataset]',
+    'Find clips that are copies of others: same bytes, same pictures, same content',
+    [
+      'internvid dedup dataset',
+      '  internvid dedup dataset --against published --level perceptual',
+      '  internvid dedup dataset --level semantic --of video                   look first',
+      '  internvid dedup dataset --level exact perceptual semantic --threshold 0.97',
+    ].join('\n'),
+  ),
+)
+  .option('--level <name...>', 'exact, perceptual, semantic', ['exact', 'perceptual'])
+  .option('--against <dir...>', 'datasets whose clips stay: copies of them are left out here')
+  .option('--keep <rule>', 'the copy that stays: longest, largest, first, best=NAME', 'longest')
+  .option('--share <share>', 'share of the shorter clip from which on it is a copy', '0.5')
+  .option('--mirrored', 'also find copies that are mirrored left to right')
+  .option('--of <vectors>', 'semantic: what the vectors are of, such as caption-fine', 'video')
+  .option('--threshold <cosine>', 'semantic: copies from here on; without it, only a look')
+  .option('--hashes-out <file>', 'write the hashes too, for `internvid decontaminate` elsewhere')
+  .action(async (dataset: string | undefined, flags: DedupFlags) => {
+    await (await import('./commands/dedup.js')).dedup(dataset, flags);
+  });
+
+withWork(
+  command(
+    'decontaminate [dataset]',
+    'Find clips that show something of a benchmark, by content',
+    'internvid decontaminate dataset --benchmark msrvtt=videos/ ucf101=ucf101.hashes.parquet',
+  ),
+)
+  .requiredOption('--benchmark <name=place...>', 'a folder of videos, or a file of hashes')
+  .option('--mirrored', 'also find what is mirrored left to right')
+  .action(async (dataset: string | undefined, flags: DecontaminateFlags) => {
+    await (await import('./commands/decontaminate.js')).decontaminate(dataset, flags);
+  });
+
+command(
+  'withdraw [dataset]',
+  'Note videos that must not be used; every later output leaves them out',
+  'internvid withdraw dataset --url https://example.org/a.mp4 --reason "owner asked"',
+)
+  .option('--video <id...>', 'by the id in the dataset')
+  .option('--url <url...>', 'by the address or path that it came from')
+  .option('--sha256 <digits...>', 'by the hash of the file')
+  .option('--list <file>', 'a name on each line: id, address or hash')
+  .option('--reason <text>', 'why; kept with each')
+  .action(async (dataset: string | undefined, flags: WithdrawFlags) => {
+    await (await import('./commands/withdraw.js')).withdraw(dataset, flags);
+  });
+
 command(
   'select [dataset]',
   'Choose clips by what is stored about them, and keep the choice',
@@ -190,6 +297,8 @@ command(
   .option('--draw <n>', 'draw so many, each video as likely as another (DIV)')
   .option('--seed <n>', 'another seed, another draw; default: 42 for draws, 0 for splits')
   .option('--split <shares>', 'divide by video without leaks, such as train=0.9,test=0.1')
+  .option('--without-copies', 'leave out copies, see `internvid dedup`')
+  .option('--without-benchmarks', 'leave out what `internvid decontaminate` found')
   .action(async (dataset: string | undefined, flags: SelectFlags) => {
     await (await import('./commands/select.js')).select(dataset, flags);
   });
@@ -207,6 +316,7 @@ command(
   .option('--subset <name>', 'only the clips of a subset, see `internvid select`')
   .option('--part <name>', 'only this part of the subset, such as train')
   .option('--clips', 'put the files that `internvid cut` made into the WebDataset')
+  .option('--without-copies', 'leave out copies, see `internvid dedup`')
   .action(async (dataset: string | undefined, flags: ExportFlags) => {
     await (await import('./commands/export.js')).exportDataset(dataset, flags);
   });
@@ -222,7 +332,11 @@ command(
   'internvid generate interleaved dataset --form joined',
   generate,
 )
-  .option('--form <name>', 'captions: a video each; joined: several videos', 'captions')
+  .option(
+    '--form <name>',
+    'captions: a video each; transcripts: with what is said; joined: several videos',
+    'captions',
+  )
   .option('--format <name>', 'documents, obelics, mmc4, chat', 'documents')
   .option('--drop-clips <share>', 'how likely a clip is left out; default: 0.3')
   .option('--seed <n>', 'another seed leaves out other clips; default: 42')
@@ -250,6 +364,34 @@ command(
   .option('--part <name>', 'only this part of the subset, such as train')
   .action(async (dataset: string | undefined, flags: DialogueFlags) => {
     await (await import('./commands/generate-dialogue.js')).generateDialogue(dataset, flags);
+  });
+
+withWork(
+  command(
+    't2v [dataset]',
+    'A text-to-video training set, in buckets by shape, size, frames and rate',
+    'internvid generate t2v dataset --where "aesthetic >= 4.5" --frames 49 81 --fps 16 --clips',
+    generate,
+  ),
+)
+  .option('--where <condition...>', 'what must hold, such as "motionWidthsPerSecond >= 0.02"')
+  .option('--aspects <w:h...>', 'shapes; default: 9:16 3:4 1:1 4:3 16:9')
+  .option('--sides <px...>', 'shorter sides; default: 240 360 480 720 1080')
+  .option('--multiple-of <px>', 'what both sides are multiples of; default: 16')
+  .option('--frames <n...>', 'frames of a clip; default: 17 49 81 121')
+  .option('--fps <n...>', 'frames per second; default: 8 16 24')
+  .option('--max-crop <share>', 'share of the picture that may be cut off; default: 0.3')
+  .option('--upscale', 'take pictures that are smaller than the smallest bucket of their shape')
+  .option('--captions <shares>', 'default: long=0.6,short=0.3,structured=0.1')
+  .option('--measured-words <share>', 'captions that get motion and camera words; default: 1')
+  .option('--seed <n>', 'another seed draws other captions; default: 42')
+  .option('--clips', 'cut and encode the clips; default: name them by video and times')
+  .option('--tars', 'with --clips: WebDataset shards of each bucket too')
+  .option('--name <name>', 'name of the folder; default: that of the dataset and the subset')
+  .option('--subset <name>', 'only the clips of a subset, see `internvid select`')
+  .option('--part <name>', 'only this part of the subset, such as train')
+  .action(async (dataset: string | undefined, flags: TextToVideoFlags) => {
+    await (await import('./commands/generate-t2v.js')).generateTextToVideo(dataset, flags);
   });
 
 withViclip(
@@ -286,6 +428,21 @@ command(
 ).action(async (dataset: string | undefined, flags: CommonFlags) => {
   await (await import('./commands/validate.js')).validate(dataset, flags);
 });
+
+command(
+  'diff <old> [new]',
+  'What changed from one version of an export to the next',
+  [
+    'internvid diff exports/a exports/b               says what changed',
+    '  internvid diff exports/a exports/b --out change  writes it',
+    '  internvid diff exports/a --apply change --out b  makes the new version of it',
+  ].join('\n'),
+)
+  .option('--out <dir>', 'write the difference here; with --apply, the new version')
+  .option('--apply <dir>', 'a difference to apply to the old version')
+  .action(async (old: string, next: string | undefined, flags: DiffFlags) => {
+    await (await import('./commands/diff.js')).diff(old, next, flags);
+  });
 
 withWork(
   command('doctor', 'Check what a run needs, with the fix for what is missing', 'internvid doctor'),

@@ -1,15 +1,17 @@
 import type { RunReport, Step } from '@internvid/core';
 import type { ExportReport } from '@internvid/generation';
 
+import { runCaptioning } from './captioning.js';
 import { collectVideos, type CollectFlags } from './collecting.js';
-import { withDetector } from './detectors.js';
 import { exportSamples } from './export-samples.js';
 import type { Session } from './session.js';
-import { captionStep, embedStep, sampleStep, splitStep } from './steps.js';
+import { withSplitStep } from './splitting.js';
+import { embedStep, sampleStep } from './steps.js';
+import { runTranscribe, speechSettings, type SpeechFlags } from './transcribing.js';
 import { checkViclip, viclipSettings, type ViclipFlags } from './viclip-model.js';
 import { runViclipSteps } from './viclip-steps.js';
 import { withResource } from './with-resource.js';
-import { openCaptioner, openFrameReader, openSentenceEncoder } from './work.js';
+import { openFrameReader, openSentenceEncoder } from './work.js';
 
 /** What a whole run did. */
 export type PipelineReport = {
@@ -21,11 +23,12 @@ export type PipelineReport = {
 export async function runPipeline(
   session: Session,
   videos: readonly string[],
-  flags: CollectFlags & ViclipFlags = {},
+  flags: CollectFlags & SpeechFlags & ViclipFlags = {},
 ): Promise<PipelineReport> {
   const { config, signal } = session;
   const viclip = viclipSettings(config, flags);
   if (viclip !== undefined) await checkViclip(viclip, signal);
+  const speech = speechSettings(config, flags);
   const reports: RunReport[] = [];
   const run = async (step: Step): Promise<Step> => {
     reports.push(await session.run(step));
@@ -33,13 +36,12 @@ export async function runPipeline(
   };
   const frames = await openFrameReader(session);
   const collect = await collectVideos(videos, { session, frames, flags, run });
-  const split = await withDetector(config.split?.detector, async (detector) =>
-    run(await splitStep(collect, config, frames, detector)),
-  );
+  const transcribed = speech && (await runTranscribe(session, collect, speech));
+  if (transcribed !== undefined) reports.push(transcribed.report);
+  const said = { collect, transcribe: transcribed?.key };
+  const split = await withSplitStep(config, said, frames, run);
   const sample = await run(sampleStep(split, collect, config, frames));
-  const caption = await withResource(openCaptioner(session), async (captioner) =>
-    run(await captionStep({ collect, split, sample }, captioner)),
-  );
+  const caption = await runCaptioning(session, { ...said, split, sample }, run);
   await withResource(openSentenceEncoder(), async (encoder) =>
     run(await embedStep(caption, encoder)),
   );

@@ -14,6 +14,7 @@ import {
 import type { SelectableClip } from '@internvid/generation';
 
 import { scoresByClip, type CurrentSteps } from './dataset.js';
+import { withdrawnVideos } from './withdrawn.js';
 
 /**
  * Every clip of a dataset with all that a rule may ask for: `duration_ms`, its facts and scores, and of its video `width`, `height`, `license`
@@ -26,20 +27,28 @@ export async function* readSelectable(
 ): AsyncGenerator<SelectableClip> {
   const [split, collect] = [steps.need('split'), steps.need('collect')];
   const score = steps.fresh('score');
+  const withdrawn = await withdrawnVideos(store, signal);
   const source = stepsSource<SelectableClip>({
     name: 'read-selectable',
     version: 1,
     steps: [split, collect],
     async *read(rows) {
       const videos = new Map<string, JsonObject>();
-      for await (const video of rows(collect, videosTable)) videos.set(video.id, aboutVideo(video));
+      const out = new Set<string>();
+      for await (const video of rows(collect, videosTable)) {
+        videos.set(video.id, aboutVideo(video));
+        if (withdrawn.holds(video)) out.add(video.id);
+      }
       const scores = await scoresByClip(rows, score);
-      for await (const clip of rows(split, clipsTable))
-        yield selectable(clip, videos.get(clip.video), scores.get(clip.id));
+      for await (const clip of rows(split, clipsTable)) {
+        if (out.has(clip.video)) withdrawn.leaveOut(clip.video);
+        else yield selectable(clip, videos.get(clip.video), scores.get(clip.id));
+      }
     },
   });
   for await (const shard of source.shards({ store, signal }))
     yield* source.read(shard, { store, signal } as StageContext);
+  withdrawn.note();
 }
 
 function selectable(

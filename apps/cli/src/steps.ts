@@ -1,5 +1,11 @@
-import type { LengthRules, ProbedVideo, ShotDetector, SplitVideo } from '@internvid/collector';
-import type { Captioner } from '@internvid/captioner';
+import type {
+  LengthRules,
+  ProbedVideo,
+  ShotDetector,
+  SplitVideo,
+  StitchVideosOptions,
+} from '@internvid/collector';
+import type { Captioner, TranscriptLine } from '@internvid/captioner';
 import {
   captionsTable,
   clipsTable,
@@ -17,6 +23,7 @@ import {
   type SampledFrame,
   type ShardReport,
   type Source,
+  type Span,
   type Stage,
   type Step,
   type StepKey,
@@ -32,30 +39,47 @@ export const STEP_NAMES = [
   'find',
   'choose',
   'collect',
+  'transcribe',
   'split',
   'sample',
   'caption',
+  'describe',
+  'summarise',
   'embed',
   'embed-clips',
   'score',
   'cut',
+  'hash',
 ] as const;
 
 /** Name of a step of a run. */
 export type StepName = (typeof STEP_NAMES)[number];
+
+/** What finds the shots of a split, and what it takes into account. */
+export type SplitParts = {
+  readonly detector: ShotDetector;
+  /** Joins shots that show the same. */
+  readonly stitch?: StitchVideosOptions;
+  /** Where somebody speaks: long shots are not parted inside a word. */
+  readonly transcribe?: StepKey;
+};
 
 /** Finds shots, measures them and makes clips. Tables: `shots`, `clips`. */
 export async function splitStep(
   collect: StepKey,
   config: Config,
   frames: FrameReader,
-  detector: ShotDetector,
+  { detector, stitch, transcribe }: SplitParts,
 ): Promise<Step> {
-  const { clipFilters, clipsFromLists, clipsFromShots, dropShortClips, splitIntoShots } =
+  const { clipFilters, clipsFromLists, clipsFromShots, ...collector } =
     await import('@internvid/collector');
+  const { dropShortClips, splitIntoShots, stitchVideos } = collector;
   const settings = config.split ?? {};
   const lengths = await lengthsOf(settings);
-  const shots = from(probedVideos(collect)).through(splitIntoShots({ frames, detector }));
+  const found = from(probedVideos(collect, transcribe)).through(
+    splitIntoShots({ frames, detector }),
+  );
+  const shots = stitch === undefined ? found : found.through(stitchVideos(stitch));
   const measured = settings.sound === false ? shots : shots.through(await soundStage(config));
   let clips = measured
     .through(settings.clips === 'listed' ? clipsFromLists() : clipsFromShots(lengths))
@@ -78,18 +102,35 @@ async function soundStage({ ffmpeg }: Config): Promise<Stage<SplitVideo, SplitVi
   return measureSound({ audio: ffmpegAudioReader(defined({ ffmpeg })) });
 }
 
-function probedVideos(collect: StepKey): Source<ProbedVideo> {
+function probedVideos(collect: StepKey, transcribe: StepKey | undefined): Source<ProbedVideo> {
   return stepsSource({
     name: 'read-videos',
     version: 1,
-    steps: [collect],
+    steps: [collect, ...(transcribe === undefined ? [] : [transcribe])],
     items: () => 1,
     async *read(rows) {
+      const speech = transcribe && (await speechOf(rows, transcribe));
       for await (const { info, ...video } of rows(collect, videosTable)) {
-        if (info !== undefined) yield { ...video, info };
+        if (info === undefined) continue;
+        yield { ...video, info, ...(speech && { speech: speech.get(video.id) ?? [] }) };
       }
     },
   });
+}
+
+/** When somebody speaks in the videos of a shard. */
+async function speechOf(
+  rows: ReadRows,
+  transcribe: StepKey,
+): Promise<ReadonlyMap<string, readonly Span[]>> {
+  const { transcriptsTable } = await import('@internvid/captioner');
+  const speech = new Map<string, Span[]>();
+  for await (const { video, startMs, endMs } of rows(transcribe, transcriptsTable)) {
+    const known = speech.get(video);
+    if (known === undefined) speech.set(video, [{ startMs, endMs }]);
+    else known.push({ startMs, endMs });
+  }
+  return speech;
 }
 
 /** Keeps about one frame a second of each clip. Table: `frames`. */
@@ -128,6 +169,22 @@ export async function cutStep(
   return step('cut', pipeline, tableSink(clipFilesTable));
 }
 
+/** Hashes what each clip looks like over time, for the search for copies. Table: `clip-hashes`. */
+export async function hashStep(
+  { split, collect }: Pick<ClipSteps, 'split' | 'collect'>,
+  frames: FrameReader,
+): Promise<Step> {
+  const { clipHashesTable, hashClips } = await import('@internvid/generation');
+  const source = stepsSource({
+    name: 'read-clips',
+    version: 1,
+    steps: [split, collect],
+    items: rowsIn,
+    read: (rows) => readClips(rows, split, collect),
+  });
+  return step('hash', from(source).through(hashClips({ frames })), tableSink(clipHashesTable));
+}
+
 /** Captions each clip at every scale. Tables: `captions`, `detections`. */
 export async function captionStep(steps: ClipSteps, captioner: Captioner): Promise<Step> {
   const { captionClips } = await import('@internvid/captioner');
@@ -160,6 +217,8 @@ export type ClipSteps = {
   readonly collect: StepKey;
   readonly split: StepKey;
   readonly sample: StepKey;
+  /** Where there are transcripts, a clip comes with what is said in it. */
+  readonly transcribe?: StepKey | undefined;
 };
 
 /** A clip and its sampled frames in order of time. */
@@ -167,17 +226,34 @@ export type ClipWithFrames = {
   readonly id: string;
   readonly clip: Clip;
   readonly frames: readonly SampledFrame[];
+  readonly context?: { readonly transcript: string };
 };
 
 /** The clips that have sampled frames, with these. */
-export function clipsWithFrames({ sample, split, collect }: ClipSteps): Source<ClipWithFrames> {
+export function clipsWithFrames(steps: ClipSteps): Source<ClipWithFrames> {
+  const { sample, split, collect, transcribe } = steps;
   return stepsSource({
     name: 'read-clips-with-frames',
     version: 1,
-    steps: [sample, split, collect],
+    steps: [sample, split, collect, ...(transcribe === undefined ? [] : [transcribe])],
     items: rowsIn,
-    read: (rows) => readClipsWithFrames(rows, { sample, split, collect }),
+    read: (rows) => readClipsWithFrames(rows, steps),
   });
+}
+
+/** What is said in a clip of a shard, `''` for nothing. */
+export async function saidInClips(
+  rows: ReadRows,
+  transcribe: StepKey,
+): Promise<(clip: Clip) => string> {
+  const { saidInSpan, transcriptsTable } = await import('@internvid/captioner');
+  const lines = new Map<string, TranscriptLine[]>();
+  for await (const line of rows(transcribe, transcriptsTable)) {
+    const known = lines.get(line.video);
+    if (known === undefined) lines.set(line.video, [line]);
+    else known.push(line);
+  }
+  return ({ video, span }) => saidInSpan(lines.get(video.id) ?? [], span);
 }
 
 /** The clips of a shard with their videos. */
@@ -201,9 +277,14 @@ export async function* readClipsWithFrames(
 ): AsyncGenerator<ClipWithFrames> {
   const clips = new Map<string, Clip>();
   for await (const clip of readClips(rows, steps.split, steps.collect)) clips.set(clip.id, clip);
+  const { transcribe } = steps;
+  const said = transcribe === undefined ? () => '' : await saidInClips(rows, transcribe);
   for await (const frames of together(rows(steps.sample, framesTable), (frame) => frame.clip)) {
     const clip = clips.get(frames[0].clip);
-    if (clip !== undefined) yield { id: clip.id, clip, frames };
+    if (clip === undefined) continue;
+    const transcript = said(clip);
+    const context = transcript === '' ? {} : { context: { transcript } };
+    yield { id: clip.id, clip, frames, ...context };
   }
 }
 

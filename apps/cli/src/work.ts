@@ -1,4 +1,3 @@
-import type { Captioner } from '@internvid/captioner';
 import type { FrameReader } from '@internvid/core/media';
 import type { SentenceEncoder } from '@internvid/viclip';
 
@@ -27,12 +26,6 @@ export async function openFrameReader({ config }: Pick<Session, 'config'>): Prom
     ...(config.ffmpeg === undefined ? {} : { ffmpeg: config.ffmpeg }),
     ...(config.ffprobe === undefined ? {} : { ffprobe: config.ffprobe }),
   });
-}
-
-/** The embedded captioner with its models loaded. */
-export async function openCaptioner({ config, concurrency }: Session): Promise<Captioner> {
-  const { embeddedCaptioner } = await import('@internvid/captioner');
-  return embeddedCaptioner({ processes: config.caption?.processes ?? concurrency });
 }
 
 /** The embedded sentence encoder. */

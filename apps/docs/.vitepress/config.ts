@@ -20,7 +20,7 @@ function pagesIn(folder: string): DefaultTheme.SidebarItem[] {
 }
 
 const commands =
-  'run queries collect split sample caption embed score cut select generate export search viclip status validate doctor demo';
+  'run queries collect transcribe split sample plan caption embed score cut dedup decontaminate withdraw select generate export diff search viclip status validate doctor demo';
 
 export default defineConfig({
   title: 'InternVid toolkit',
@@ -52,8 +52,17 @@ export default defineConfig({
           'filters',
           'cutting',
           'captions',
+          'chat-captions',
+          'grounding',
+          'caption-router',
+          'transcripts',
+          'transformers-models',
           'search',
+          'dedup',
           'dialogue',
+          'text-to-video',
+          'statistics',
+          'versions',
         ].map(page),
       },
       {

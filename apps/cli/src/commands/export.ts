@@ -13,6 +13,7 @@ export type ExportFlags = CommonFlags & {
   readonly subset?: string;
   readonly part?: string;
   readonly clips?: boolean;
+  readonly withoutCopies?: boolean;
 };
 
 /** `internvid export`: writes the captioned clips for others to read. */
@@ -22,8 +23,15 @@ export async function exportDataset(
 ): Promise<void> {
   const session = await openSession(flags, dataset);
   const formats = flags.format?.map(formatOf) ?? session.config.export?.formats;
-  const { name, subset, part, clips } = flags;
-  const reports = await exportSamples(session, { formats, name, subset, part, clips });
+  const { name, subset, part, clips, withoutCopies } = flags;
+  const reports = await exportSamples(session, {
+    formats,
+    name,
+    subset,
+    part,
+    clips,
+    withoutCopies,
+  });
   const failed = reports.some((report) => report.failed > 0);
   const isEmpty = reports.every((report) => report.samples === 0);
   if (failed || isEmpty) process.exitCode = 1;

@@ -20,6 +20,7 @@ import { formatTable, plural } from '../format.js';
 import { print } from '../output.js';
 import { oneOf, openSession, wholeNumber, type CommonFlags, type Session } from '../session.js';
 import { captionsByClip, readClipsWithFrames } from '../steps.js';
+import { withdrawnVideos, type WithdrawnVideos } from '../withdrawn.js';
 
 /** Flags of `generate dialogue`. */
 export type DialogueFlags = CommonFlags & {
@@ -140,17 +141,23 @@ export async function* readSeenVideos(
     split: current.need('split'),
     collect: current.need('collect'),
   };
+  const withdrawn = await withdrawnVideos(store, signal);
   const source = stepsSource<SeenVideo>({
     name: 'read-seen-videos',
     version: 1,
     steps: [steps.caption, steps.sample, steps.split, steps.collect],
-    read: (rows) => seenVideos(rows, steps),
+    read: (rows) => seenVideos(rows, steps, withdrawn),
   });
   for await (const shard of source.shards({ store, signal }))
     yield* source.read(shard, { store, signal } as StageContext);
+  withdrawn.note();
 }
 
-async function* seenVideos(rows: ReadRows, steps: Steps): AsyncGenerator<SeenVideo> {
+async function* seenVideos(
+  rows: ReadRows,
+  steps: Steps,
+  withdrawn: WithdrawnVideos,
+): AsyncGenerator<SeenVideo> {
   const captions = await captionsByClip(rows, steps.caption);
   const detections = new Map<string, Detection[]>();
   for await (const row of rows(steps.caption, detectionsTable)) add(detections, row.clip, row);
@@ -158,6 +165,7 @@ async function* seenVideos(rows: ReadRows, steps: Steps): AsyncGenerator<SeenVid
   for await (const row of rows(steps.split, shotsTable)) add(shots, row.video, row);
   const videos = new Map<string, SeenSample[]>();
   for await (const { clip, frames } of readClipsWithFrames(rows, steps)) {
+    if (withdrawn.has(clip.video)) continue;
     const ofClip = captions.get(clip.id);
     const seen = { clip, frames, detections: detections.get(clip.id) ?? [] };
     if (ofClip !== undefined) add(videos, clip.video.id, { ...seen, captions: ofClip });

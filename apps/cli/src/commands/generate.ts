@@ -21,7 +21,7 @@ export type InterleavedFlags = CommonFlags & {
   readonly seed?: string;
 };
 
-const FORMS: readonly InterleaveOptions['form'][] = ['captions', 'joined'];
+const FORMS: readonly InterleaveOptions['form'][] = ['captions', 'transcripts', 'joined'];
 const FORMATS: readonly InterleavedFormat[] = ['documents', 'obelics', 'mmc4', 'chat'];
 
 /** `internvid generate interleaved`: documents of clips and captions, as in InternVid-ICL. */
@@ -36,9 +36,11 @@ export async function generateInterleaved(
   const format = oneOf('--format', flags.format, FORMATS);
   const words = [slug(basename(store.location)), flags.subset, flags.part, form];
   const name = flags.name ?? words.filter((word) => word !== undefined).join('-');
-  const samples = await onlySubset(session, flags, readSamples(store, signal));
+  const said = form === 'transcripts' ? new Map<string, string>() : undefined;
+  const samples = await onlySubset(session, flags, readSamples(store, signal, said));
   const documents = interleave(samples, {
     form,
+    ...(said === undefined ? {} : { transcript: ({ clip }) => said.get(clip.id) }),
     ...(flags.dropClips === undefined ? {} : { dropClips: shareOf(flags.dropClips) }),
     ...(flags.seed === undefined ? {} : { seed: wholeNumber('--seed', flags.seed, 0) }),
     fail: (_, error) => {

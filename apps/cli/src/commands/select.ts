@@ -1,5 +1,12 @@
 import { parseCondition, type JsonObject } from '@internvid/core';
-import type { SavedSubset, SplitOptions, Subset, SubsetRules } from '@internvid/generation';
+import type {
+  SavedSubset,
+  SelectableClip,
+  SplitOptions,
+  Subset,
+  SubsetFunnelRow,
+  SubsetRules,
+} from '@internvid/generation';
 
 import { currentSteps, noteOldScores } from '../dataset.js';
 import { UsageError } from '../exit.js';
@@ -7,6 +14,7 @@ import { formatTable, plural } from '../format.js';
 import { print } from '../output.js';
 import { readSelectable } from '../select-clips.js';
 import { openSession, wholeNumber, type CommonFlags } from '../session.js';
+import { contaminatedClips, copiesOf, linkedVideos } from '../without-copies.js';
 
 /** Flags of `select`. */
 export type SelectFlags = CommonFlags & {
@@ -17,6 +25,8 @@ export type SelectFlags = CommonFlags & {
   readonly draw?: string;
   readonly seed?: string;
   readonly split?: string;
+  readonly withoutCopies?: boolean;
+  readonly withoutBenchmarks?: boolean;
 };
 
 /** `internvid select`: chooses clips by what is stored about them and keeps the choice. */
@@ -29,30 +39,68 @@ export async function select(dataset: string | undefined, flags: SelectFlags): P
   const rules = rulesOf(flags);
   const shares = flags.split === undefined ? undefined : sharesOf(flags.split);
   const seed = flags.seed === undefined ? undefined : wholeNumber('--seed', flags.seed, 0);
-  const subset = await selectClips(readSelectable(store, steps, signal), rules);
+  const links = shares === undefined ? [] : await linkedVideos(store, steps, signal);
+  const refusals: Refusal[] = [];
+  if (flags.withoutCopies === true)
+    refusals.push(refusal('no copy of another clip', await copiesOf(store, steps, signal)));
+  if (flags.withoutBenchmarks === true)
+    refusals.push(
+      refusal('shows nothing of a benchmark', await contaminatedClips(store, steps, signal)),
+    );
+  const subset = await selectClips(allowed(readSelectable(store, steps, signal), refusals), rules);
   const record = {
     name: flags.name,
     rules: JSON.parse(
-      JSON.stringify({ ...rules, ...(shares === undefined ? {} : { split: shares }) }),
+      JSON.stringify({
+        ...rules,
+        ...(shares === undefined ? {} : { split: shares }),
+        ...(flags.withoutCopies === true ? { withoutCopies: true } : {}),
+        ...(flags.withoutBenchmarks === true ? { withoutBenchmarks: true } : {}),
+      }),
     ) as JsonObject,
     of: {
       collect: steps.need('collect').fingerprint,
       split: steps.need('split').fingerprint,
       ...(score === undefined ? {} : { score: score.fingerprint }),
     },
-    funnel: subset.funnel,
+    funnel: [...refusals.map(({ row }) => row), ...subset.funnel],
   };
   const saved = await saveSubset(
     store,
     record,
     await divided(
       subset,
-      shares === undefined ? undefined : { shares, ...(seed === undefined ? {} : { seed }) },
+      shares === undefined ? undefined : { shares, links, ...(seed === undefined ? {} : { seed }) },
     ),
     signal,
   );
   if (saved.clips === 0) process.exitCode = 1;
   print(flags, saved, () => describeSubset(saved, store.location));
+}
+
+/** Clips that are left out before the rules, and the row of the funnel that counts them. */
+type Refusal = {
+  readonly clips: ReadonlySet<string>;
+  readonly row: { -readonly [Name in keyof SubsetFunnelRow]: SubsetFunnelRow[Name] };
+};
+
+function refusal(rule: string, clips: ReadonlySet<string>): Refusal {
+  return { clips, row: { rule, in: 0, kept: 0, missing: 0 } };
+}
+
+async function* allowed(
+  rows: AsyncIterable<SelectableClip>,
+  refusals: readonly Refusal[],
+): AsyncGenerator<SelectableClip> {
+  for await (const row of rows) {
+    const isAllowed = refusals.every(({ clips, row: count }) => {
+      count.in++;
+      const passes = !clips.has(row.clip);
+      if (passes) count.kept++;
+      return passes;
+    });
+    if (isAllowed) yield row;
+  }
 }
 
 function rulesOf(flags: SelectFlags): SubsetRules {

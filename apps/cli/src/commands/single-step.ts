@@ -1,17 +1,16 @@
 import type { RunReport } from '@internvid/core';
 
 import { currentSteps, type CurrentSteps } from '../dataset.js';
-import { withDetector } from '../detectors.js';
 import { printOutcome } from '../outcome.js';
 import { openSession, type CommonFlags, type Session, type SplitFlags } from '../session.js';
-import { captionStep, cutStep, sampleStep, splitStep } from '../steps.js';
-import { withResource } from '../with-resource.js';
-import { openCaptioner, openFrameReader } from '../work.js';
+import { withSplitStep } from '../splitting.js';
+import { cutStep, sampleStep } from '../steps.js';
+import { openFrameReader } from '../work.js';
 
 /** Steps that are commands of their own. */
-export type SingleStep = 'split' | 'sample' | 'caption' | 'cut';
+export type SingleStep = 'split' | 'sample' | 'cut';
 
-/** `internvid split`, `sample`, `caption`, `cut`: one step on what the steps before it left. */
+/** `internvid split`, `sample`, `cut`: one step on what the steps before it left. */
 export async function runSingleStep(
   name: SingleStep,
   dataset: string | undefined,
@@ -24,11 +23,9 @@ export async function runSingleStep(
 
 const RUN: Record<SingleStep, (steps: CurrentSteps, session: Session) => Promise<RunReport>> = {
   async split(steps, session) {
-    const { config } = session;
+    const sources = { collect: steps.need('collect'), transcribe: steps.fresh('transcribe') };
     const frames = await openFrameReader(session);
-    return withDetector(config.split?.detector, async (detector) =>
-      session.run(await splitStep(steps.need('collect'), config, frames, detector)),
-    );
+    return withSplitStep(session.config, sources, frames, (step) => session.run(step));
   },
   async sample(steps, session) {
     const frames = await openFrameReader(session);
@@ -40,15 +37,5 @@ const RUN: Record<SingleStep, (steps: CurrentSteps, session: Session) => Promise
     const needed = { split: steps.need('split'), collect: steps.need('collect') };
     const frames = await openFrameReader(session);
     return session.run(await cutStep(needed, session.config, frames));
-  },
-  async caption(steps, session) {
-    const needed = {
-      sample: steps.need('sample'),
-      split: steps.need('split'),
-      collect: steps.need('collect'),
-    };
-    return withResource(openCaptioner(session), async (captioner) =>
-      session.run(await captionStep(needed, captioner)),
-    );
   },
 };

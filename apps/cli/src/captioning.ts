@@ -1,0 +1,114 @@
+import type { Step } from '@internvid/core';
+import type { Captioner, ChatCaptioner, ChatPrice, ChatSpending } from '@internvid/captioner';
+
+import type { CaptionConfig } from './caption-config.js';
+import { describeStep, summariseStep } from './chat-steps.js';
+import { formatCounts, plural } from './format.js';
+import { openHubCaptioner } from './hub-captioner.js';
+import type { Session } from './session.js';
+import { defined } from './settings.js';
+import { captionStep, type ClipSteps } from './steps.js';
+import { withResource } from './with-resource.js';
+
+/** The captioner that the config names: a chat model's, one of transformers.js, one of the user's own, or else the embedded one. */
+export async function openCaptioner(session: Session): Promise<Captioner> {
+  const { config, concurrency } = session;
+  const caption = config.caption ?? {};
+  if (caption.captioner !== undefined)
+    return 'caption' in caption.captioner ? caption.captioner : openHubCaptioner(caption.captioner);
+  const chat = await openChatCaptioner(session);
+  if (chat !== undefined) return tellingSpending(chat);
+  const { embeddedCaptioner } = await import('@internvid/captioner');
+  return embeddedCaptioner({ processes: caption.processes ?? concurrency });
+}
+
+/**
+ * Captions the clips and, with a chat model, describes them in fields and summarises their videos where the config asks for it.
+ *
+ * @param run runs a step and gives it back.
+ */
+export async function runCaptioning(
+  session: Session,
+  steps: ClipSteps,
+  run: (step: Step) => Promise<Step>,
+): Promise<Step> {
+  const settings = session.config.caption ?? {};
+  return withResource(openCaptioner(session), async (captioner) => {
+    const caption = await run(await captionStep(steps, captioner));
+    if (!isChatCaptioner(captioner)) return caption;
+    const { asker } = captioner;
+    if (settings.structured === true) await run(await describeStep(steps, asker, settings));
+    if (settings.summaries === true)
+      await run(await summariseStep(caption, steps, asker, settings));
+    return caption;
+  });
+}
+
+function isChatCaptioner(captioner: Captioner): captioner is ChatCaptioner {
+  return 'asker' in captioner;
+}
+
+/** The captioner of the config's chat model; `undefined` where it names none. Its answers are kept in the dataset. */
+export async function openChatCaptioner({
+  config,
+  store,
+}: Pick<Session, 'config' | 'store'>): Promise<ChatCaptioner | undefined> {
+  const { model, ...rest } = config.caption ?? {};
+  if (model === undefined) return undefined;
+  const {
+    processes: _,
+    captioner: __,
+    structured: ___,
+    summaries: ____,
+    prices: _____,
+    ...settings
+  } = rest;
+  const { chatCaptioner } = await import('@internvid/captioner');
+  const price = priceOf(config.caption ?? {});
+  return chatCaptioner({
+    model,
+    store,
+    ...defined(settings),
+    ...(price === undefined ? {} : { price }),
+  });
+}
+
+/** The price of the config's chat model, by its name with or without its provider. */
+export function priceOf({ model, prices = {} }: CaptionConfig): ChatPrice | undefined {
+  if (model === undefined) return undefined;
+  if (typeof model === 'string') return prices[model] ?? prices[model.replace(/^[^:]*:/, '')];
+  const { provider, model: name } = model as {
+    readonly provider?: string;
+    readonly model?: string;
+  };
+  return name === undefined ? undefined : (prices[`${provider ?? ''}:${name}`] ?? prices[name]);
+}
+
+/** Says on the error stream what was spent, when the captioner is closed. */
+function tellingSpending(captioner: ChatCaptioner): Captioner {
+  return {
+    ...captioner,
+    async [Symbol.asyncDispose]() {
+      await captioner[Symbol.asyncDispose]();
+      process.stderr.write(`${spendingText(captioner.spending())}\n`);
+    },
+  };
+}
+
+/** What was asked and what it cost, in a line. */
+export function spendingText(spending: ChatSpending): string {
+  const { requests, stored, unmetered, inputTokens, outputTokens, usd, rejected } = spending;
+  const tokens = `${inputTokens.toLocaleString('en')} input and ${outputTokens.toLocaleString('en')} output tokens`;
+  const faults = formatCounts(rejected);
+  return [
+    `Chat model: ${plural(requests, 'request')}, ${tokens}, ${usd === undefined ? 'no price set' : dollarText(usd)}`,
+    ...(stored === 0 ? [] : [`${plural(stored, 'answer')} from earlier runs`]),
+    ...(unmetered === 0 ? [] : [`${plural(unmetered, 'request')} without token counts`]),
+    ...(faults === '' ? [] : [`not taken: ${faults}`]),
+  ].join('; ');
+}
+
+/** `$12.34`, small amounts to the hundredth of a cent. */
+export function dollarText(usd: number): string {
+  return `$${usd.toFixed(usd < 1 ? 4 : 2)}`;
+}
