@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     'media/index': 'src/media/index.ts',
+    'processes/index': 'src/processes/index.ts',
     'testing/index': 'src/testing/index.ts',
   },
   format: 'esm',

@@ -18,6 +18,8 @@ const OTHER_HALF_SHARE = 0.25;
 const DARK_LIGHTNESS = 20;
 const BRIGHT_LIGHTNESS = 78;
 const BLACK_LIGHTNESS = 3;
+/** A line of small text on black is lighter. */
+const ALL_BLACK_LIGHTNESS = 0.02;
 /** Mean chroma from which a picture that is mostly called grey is not grey but dull. */
 const MUTED_CHROMA = 8;
 
@@ -32,10 +34,16 @@ export function pictureNoun({ whole }: PictureColours, noun: string): string | u
   return `a ${light === undefined ? '' : `${light}, `}${look.adverb} ${listed(look.names)} ${noun}`;
 }
 
+/** Whether there is as good as no light in it. */
+export function isBlack({ whole }: PictureColours): boolean {
+  return whole.lightness < BLACK_LIGHTNESS;
+}
+
 /** How a picture looks, in a sentence of its own. */
 export function pictureSentence(colours: PictureColours, seed: string): string {
   const { whole } = colours;
-  if (whole.lightness < BLACK_LIGHTNESS) return 'the picture is black';
+  if (isBlack(colours))
+    return `the picture is ${whole.lightness < ALL_BLACK_LIGHTNESS ? '' : 'nearly '}black`;
   const light = lightWord(whole);
   const look = lookOf(whole);
   if (light !== undefined) return `the picture is ${light}${lightTail(look)}`;

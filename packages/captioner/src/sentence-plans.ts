@@ -3,7 +3,13 @@ import { cameraOver, shotNoun } from './camera-words.js';
 import type { ObjectClaim } from './claims.js';
 import type { ClassEvents } from './event-words.js';
 import type { Things } from './object-words.js';
-import { pictureNoun, pictureSentence, tones, type PictureColours } from './picture-words.js';
+import {
+  isBlack,
+  pictureNoun,
+  pictureSentence,
+  tones,
+  type PictureColours,
+} from './picture-words.js';
 import type { TextClaim } from './text-claims.js';
 import { textPhrase, textSentence } from './text-words.js';
 import { chosen, counted } from './wording.js';
@@ -144,7 +150,7 @@ function pictureOpenings(material: Material): readonly [Opening, ...Opening[]] {
   const { picture, seed, facts, camera } = material;
   const whole: Opening = { text: pictureSentence(picture, seed), tells: ['picture'] };
   const view = pictureNoun(picture, 'view');
-  if (view === undefined || whole.text === 'the picture is black') return [whole];
+  if (view === undefined || isBlack(picture)) return [whole];
   const shades = tones(picture);
   const open: Opening[] = [{ text: view, tells: ['picture'] }];
   if (shades !== undefined) open.push({ text: `a view ${shades}`, tells: ['picture'] });

@@ -154,7 +154,7 @@ async function evidenceOf(
     const bytes = await readFrame(frame, name, signal);
     const thumbnail = await thumbnailOf(bytes, name);
     if (examined === undefined || !isSameThumbnail(thumbnail, examined.thumbnail)) {
-      const answer = workers.examine({ name, bytes }, signal);
+      const answer = workers.ask({ name, bytes }, signal);
       // Its failure is met below, in order; until then it must not count as unhandled.
       answer.catch(() => undefined);
       examined = { thumbnail, answer };

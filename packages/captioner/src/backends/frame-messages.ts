@@ -1,7 +1,4 @@
-import type { ErrorCode } from '@internvid/core';
-import type { FrameEvidence } from '../frame-evidence.js';
-
-/** The first message: where a worker finds its networks, paths of ONNX files and of the reader's dictionary. */
+/** What a worker is told first: where it finds its networks, paths of ONNX files and of the reader's dictionary. */
 export type ModelPaths = {
   readonly objects: string;
   readonly faces: string;
@@ -10,17 +7,5 @@ export type ModelPaths = {
   readonly dictionary: string;
 };
 
-/** A frame to be examined. */
-export type FrameQuestion = {
-  readonly id: number;
-  readonly name: string;
-  readonly bytes: Uint8Array;
-};
-
-/** The answer to the question of the same id. */
-export type FrameAnswer =
-  | { readonly id: number; readonly evidence: FrameEvidence }
-  | {
-      readonly id: number;
-      readonly failure: { readonly code: ErrorCode; readonly message: string };
-    };
+/** A frame to be examined: an encoded picture, and what errors call it. */
+export type FrameQuestion = { readonly name: string; readonly bytes: Uint8Array };

@@ -26,7 +26,7 @@ export type ChatSpending = {
   readonly outputTokens: number;
   /** Of the counted tokens; absent where the price is not known. */
   readonly usd?: number;
-  /** Answers that were paid for and not taken, by what was wrong. */
+  /** Answers that were not taken, by what was wrong; stored ones included. */
   readonly rejected: { readonly [Fault in AnswerFault]?: number };
 };
 

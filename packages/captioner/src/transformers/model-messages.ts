@@ -1,4 +1,3 @@
-import type { ErrorCode } from '@internvid/core';
 import type { ModelPlace } from './model-source.js';
 import type { TimedWord } from './whisper-words.js';
 
@@ -8,7 +7,7 @@ export type Sound = Float32Array<ArrayBuffer>;
 /** What a voice detector carries from one stretch of a sound to the next. */
 export type VoiceMemory = { readonly state: Sound; readonly context: Sound };
 
-/** The first message: what a worker is to load. */
+/** What a worker is told first: what it is to load. */
 export type ModelToLoad =
   | { readonly kind: 'voice'; readonly weights: string }
   | {
@@ -69,14 +68,3 @@ export type HeardPiece = {
   /** What the model gives to "nobody speaks"; absent where it was not asked. */
   readonly noSpeechProbability?: number;
 };
-
-/** A question with its number. */
-export type ModelQuestion = { readonly id: number; readonly question: unknown };
-
-/** The answer to the question of the same number; the one to loading has the number -1. */
-export type ModelAnswer =
-  | { readonly id: number; readonly answer: unknown }
-  | {
-      readonly id: number;
-      readonly failure: { readonly code: ErrorCode; readonly message: string };
-    };

@@ -38,9 +38,7 @@ describe('frameWorkers', () => {
     const bytes = new Uint8Array(
       await encodeJpeg({ width: 8, height: 8, format: 'gray8', data: new Uint8Array(64) }),
     );
-    await expect(workers.examine({ name: 'frame', bytes }, signal)).rejects.toThrow(
-      /no-such-model/,
-    );
+    await expect(workers.ask({ name: 'frame', bytes }, signal)).rejects.toThrow(/no-such-model/);
   });
 
   it('refuses a size of none', () => {

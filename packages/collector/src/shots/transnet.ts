@@ -87,7 +87,7 @@ function startDetection(
   let judged = 0;
 
   const send = (window: Uint8Array): void => {
-    const judgement = network.judge(window, signal);
+    const judgement = network.ask(window, signal);
     // Its failure is met when its turn comes; until then it must not count as unhandled.
     judgement.catch(() => undefined);
     waiting.push(judgement);

@@ -1,11 +1,7 @@
 import { ToolkitError } from '@internvid/core';
+import { serveWorker } from '@internvid/core/processes';
 import type * as Runtime from 'onnxruntime-node';
-import type {
-  NetworkPath,
-  WindowAnswer,
-  WindowJudgement,
-  WindowQuestion,
-} from './transnet-messages.js';
+import type { NetworkPath, WindowJudgement } from './transnet-messages.js';
 import {
   KEPT_FRAMES,
   MARGIN_FRAMES,
@@ -16,31 +12,7 @@ import {
 
 type Network = (window: Uint8Array) => Promise<WindowJudgement>;
 
-// The other side may be killed at any moment; nobody is left to answer then.
-process.on('disconnect', () => process.exit());
-// Ctrl-C goes to every process of a terminal: the other side decides what becomes of this one.
-process.on('SIGINT', () => undefined);
-
-process.once('message', ({ model }: NetworkPath) => {
-  const network = loadNetwork(model);
-  // One window at a time: a second would only wait for the same thread.
-  let last: Promise<unknown> = network.catch(() => undefined);
-  process.on('message', (question: WindowQuestion) => {
-    last = last.then(async () => process.send?.(await answer(question, network)));
-  });
-});
-
-async function answer(
-  { id, window }: WindowQuestion,
-  network: Promise<Network>,
-): Promise<WindowAnswer> {
-  try {
-    return { id, judgement: await (await network)(window) };
-  } catch (error) {
-    const { code, message } = ToolkitError.from(error);
-    return { id, failure: { code, message } };
-  }
-}
+serveWorker(({ model }: NetworkPath) => loadNetwork(model));
 
 async function loadNetwork(model: string): Promise<Network> {
   const runtime = await loadRuntime();

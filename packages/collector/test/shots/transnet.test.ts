@@ -69,7 +69,7 @@ describeWithShared('TransNetV2 in processes', () => {
       const frames = storedFrames(name);
       const all = [...frames.map((frame) => windows.push(frame)), ...windows.finish()];
       const judgements = await Promise.all(
-        all.filter((window) => window !== undefined).map((window) => network.judge(window)),
+        all.filter((window) => window !== undefined).map((window) => network.ask(window)),
       );
       const golden = predictions().find(({ file }) => file.startsWith(name))!;
       for (const [head, logits] of [
@@ -89,14 +89,14 @@ describeWithShared('TransNetV2 in processes', () => {
   it('fails what waits for a process that is killed', async () => {
     const own = transnetProcesses(MODEL, 1);
     const window = new Uint8Array(100 * 48 * 27 * 3);
-    await own.judge(window);
-    const waiting = expect(own.judge(window)).rejects.toMatchObject({
+    await own.ask(window);
+    const waiting = expect(own.ask(window)).rejects.toMatchObject({
       code: 'model-failed',
       retryable: true,
     });
     await own[Symbol.asyncDispose]();
     await waiting;
-    await expect(own.judge(window)).rejects.toThrow('disposed');
+    await expect(own.ask(window)).rejects.toThrow('disposed');
   });
 });
 
