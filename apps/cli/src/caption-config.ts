@@ -54,9 +54,12 @@ const price = z.strictObject({
   outputPerMillion: z.number().nonnegative(),
 });
 
+const NO_MODEL =
+  'must be "provider:model", such as "openai:gpt-5-mini", or { provider: "openai" | "ollama", model, baseUrl }';
+
 const model: z.ZodType<ChatModelChoice> = z.union(
   [
-    z.string().regex(/^[a-z][\w-]*:.+$/),
+    z.string().regex(/^[a-z][\w-]*:.+$/, NO_MODEL),
     z.strictObject({
       provider: z.literal('openai'),
       model: name,
@@ -70,7 +73,7 @@ const model: z.ZodType<ChatModelChoice> = z.union(
     }),
     z.custom<Extract<ChatModelChoice, { invoke: unknown }>>((value) => has(value, 'invoke')),
   ],
-  'must be "provider:model", such as "openai:gpt-5-mini", or { provider: "openai" | "ollama", model, baseUrl }',
+  NO_MODEL,
 );
 
 /** Settings that only a chat model listens to. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { captionSchema, type CaptionConfig } from './caption-config.js';
 import { detectorSchema, type DetectorConfig } from './detectors.js';
+import { trainStageSchema, type TrainStage } from './train-config.js';
 import { stitchSchema, type StitchConfig } from './stitch-config.js';
 
 /** What a config file may say; every field is optional and flags win. */
@@ -121,6 +122,8 @@ export type Config = {
         provider?: 'cpu' | 'cuda' | undefined;
         /** Threads of the engine `onnx`. Default: as many as there are cores. */
         threads?: number | undefined;
+        /** Stages of `internvid viclip train`. Default: masked and unmasked, as published. */
+        stages?: TrainStage[] | undefined;
       }
     | undefined;
   /** How files of clips are cut. */
@@ -229,6 +232,7 @@ const schema: z.ZodType<Config> = z.strictObject({
       engine: z.enum(['onnx', 'tfjs']).optional(),
       provider: z.enum(['cpu', 'cuda']).optional(),
       threads: z.int().min(1).max(1024).optional(),
+      stages: z.array(trainStageSchema).min(1).optional(),
     })
     .optional(),
   cut: z.strictObject({ mode: z.enum(['auto', 'copy', 'smart', 'exact']).optional() }).optional(),

@@ -82,7 +82,7 @@ async function* without(
     if (copies.has(sample.clip.id)) leftOut++;
     else yield sample;
   }
-  if (leftOut > 0) process.stderr.write(`Left out: ${plural(leftOut, 'clip')} that are copies.\n`);
+  if (leftOut > 0) process.stderr.write(`Left out as copies: ${plural(leftOut, 'clip')}.\n`);
 }
 
 /** Reads the file that was cut of a sample's clip, and checks that it still is. */

@@ -201,7 +201,9 @@ export async function embedStep(caption: StepKey, encoder: SentenceEncoder): Pro
     steps: [caption],
     async *read(rows) {
       for await (const row of rows(caption, captionsTable)) {
-        if (row.scale !== 'frame') yield { id: `${row.clip}_${row.scale}`, ...row };
+        // Other forms say the same again, and a vector is known by its clip and scale alone.
+        const isForm = row.by.config['form'] !== undefined;
+        if (row.scale !== 'frame' && !isForm) yield { id: `${row.clip}_${row.scale}`, ...row };
       }
     },
   });

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { ConvertFlags } from './commands/viclip-convert.js';
 import type { EvalFlags } from './commands/viclip-eval.js';
 import type { FetchFlags } from './commands/viclip-fetch.js';
+import type { TrainFlags } from './commands/viclip-train.js';
 
 /** Makes a command under a parent, as the command line makes all of its own. */
 type MakeCommand = (usage: string, summary: string, example: string, parent: Command) => Command;
@@ -24,9 +25,10 @@ export function withViclip(target: Command): Command {
 export function addViclipCommands(program: Command, command: MakeCommand): void {
   const viclip = program
     .command('viclip')
-    .summary('Weights of ViCLIP, and how good a model is')
-    .description('Weights of ViCLIP, and how good a model is.');
+    .summary('Weights of ViCLIP, training, and how good a model is')
+    .description('Weights of ViCLIP, training, and how good a model is.');
   addWeights(viclip, command);
+  addTraining(viclip, command);
   addEvaluation(viclip, command);
 }
 
@@ -80,6 +82,49 @@ function addWeights(viclip: Command, command: MakeCommand): void {
     .option('--endpoint <url>', 'a mirror of https://huggingface.co')
     .action(async (name: string | undefined, flags: FetchFlags) => {
       await (await import('./commands/viclip-fetch.js')).fetchKnown(name, flags);
+    });
+}
+
+function addTraining(viclip: Command, command: MakeCommand): void {
+  command(
+    'train <data>',
+    'Train a model on the captioned clips of a dataset, or on WebDataset shards',
+    [
+      'internvid viclip train dataset --model models/viclip-b16 --out runs/mine      tune a model',
+      '  internvid viclip train dataset --variant tiny --out runs/tiny --mask 0.5      from nothing',
+      '  internvid viclip train shards/ --model b16.pth --out runs/mine --batch 64 --micro-batch 8',
+      '',
+      'A run that was stopped or killed goes on when the same command is called again.',
+    ].join('\n'),
+    viclip,
+  )
+    .requiredOption('--out <dir>', 'folder of the run; where it holds this run, the run goes on')
+    .option('--model <path>', 'model to start from: a model folder, or a checkpoint')
+    .option('--variant <name>', 'train from nothing instead: tiny, small, b16, l14')
+    .option('--merges <file>', 'merges of the tokenizer; default: where `fetch merges` puts them')
+    .option('--batch <n>', 'clips that are told apart in one step', '32')
+    .option('--micro-batch <n>', 'clips in memory at once; default: the whole batch')
+    .option('--epochs <n>', 'of the masked stage; 0 leaves it out; default: 10')
+    .option('--learning-rate <n>', 'of the masked stage; default: 2e-4')
+    .option('--mask <share>', 'of the patches that the masked stage leaves out; default: 0.9')
+    .option('--unmasked-epochs <n>', 'of the stage after it; 0 leaves it out; default: 0.5')
+    .option('--unmasked-learning-rate <n>', 'default: 4e-6')
+    .option('--text <how>', 'frozen, trained; default: frozen with --model, else trained')
+    .option('--scale <name...>', 'captions to learn from: fine, coarse, video, clip', ['fine'])
+    .option('--validation <share>', 'of the clips put aside to test with, by video', '0.1')
+    .option('--spare-same-video', 'clips of one video are no negatives of each other')
+    .option('--no-mirror', 'never mirror clips: for captions that tell left from right')
+    .option('--drop-path <rate>', 'leave out residual branches; published: 0.1; default: none')
+    .option('--clip-gradients <n>', 'longest that the gradient may be; default: no limit')
+    .option('--average-decay <n>', 'keep and test a moving average of the weights; such as 0.999')
+    .option('--wise-ft <share>', 'also write an average with the start; published: 0.5')
+    .option('--checkpoint-every <n>', 'updates; also after every epoch', '200')
+    .option('--seed <n>', 'of order, masks, crops', '42')
+    .option('--threads <n>', 'default: as many as there are cores')
+    .option('--ffmpeg <path>', 'ffmpeg for films in shards; default: found on this machine')
+    .option('--ffprobe <path>', 'ffprobe for films in shards; default: found on this machine')
+    .action(async (data: string, flags: TrainFlags) => {
+      await (await import('./commands/viclip-train.js')).train(data, flags);
     });
 }
 

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 import { ToolkitError } from '@internvid/core';
-import type { ViclipEncoder } from '@internvid/viclip';
+import type { ClipTokenizer, ViclipEncoder } from '@internvid/viclip';
 
 import type { Config } from './config.js';
 import { UsageError } from './exit.js';
@@ -66,16 +66,21 @@ export async function openViclip(
   { model, merges, engine, provider, threads }: ViclipSettings,
   signal?: AbortSignal,
 ): Promise<ViclipEncoder> {
-  const { clipTokenizer, loadClipMerges, onnxViclip, tfjsViclip } =
-    await import('@internvid/viclip');
-  if (!existsSync(merges)) throw noMerges(merges);
-  const tokenizer = clipTokenizer(
-    await loadClipMerges({ path: merges, ...(signal === undefined ? {} : { signal }) }),
-  );
+  const { onnxViclip, tfjsViclip } = await import('@internvid/viclip');
+  const tokenizer = await openTokenizer(merges, signal);
   const options = { model, tokenizer, provider };
   return engine === 'tfjs'
     ? tfjsViclip(options)
     : onnxViclip({ ...options, ...(threads === undefined ? {} : { threads }) });
+}
+
+/** The tokenizer of these merges. */
+export async function openTokenizer(merges: string, signal?: AbortSignal): Promise<ClipTokenizer> {
+  const { clipTokenizer, loadClipMerges } = await import('@internvid/viclip');
+  if (!existsSync(merges)) throw noMerges(merges);
+  return clipTokenizer(
+    await loadClipMerges({ path: merges, ...(signal === undefined ? {} : { signal }) }),
+  );
 }
 
 /** Starts the model and stops it again: hours of other steps must not come before the news that it does not run. */

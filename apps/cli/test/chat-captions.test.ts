@@ -153,7 +153,10 @@ describe('captions by a chat model', () => {
 describe("the config's caption", () => {
   it.each([
     [{ model: 'gpt-5' }, 'caption.model: must be "provider:model"'],
-    [{ model: { provider: 'openai', model: 'm', baseUrl: 'ftp://x' } }, 'caption.model: must be'],
+    [
+      { model: { provider: 'openai', model: 'm', baseUrl: 'ftp://x' } },
+      'caption.model.baseUrl: Invalid URL',
+    ],
     [{ scales: ['clip'] }, 'caption.scales: needs a chat model'],
     [{ model: 'openai:m', scales: ['video'] }, 'caption.scales.0:'],
     [{ model: 'openai:m', budget: { euros: 1 } }, 'caption.budget: Unrecognized key'],

@@ -71,8 +71,9 @@ describe('internvid generate t2v', () => {
       ['--captions', 'loud=1'],
       ['--max-crop', '2'],
       ['--tars'],
+      ['--name', '../out'],
     ]) {
-      const refused = await internvid(['generate', 't2v', dataset, ...wrong, '--name', 'wrong']);
+      const refused = await internvid(['generate', 't2v', dataset, '--name', 'wrong', ...wrong]);
       expect({ wrong, code: refused.code }).toEqual({ wrong, code: 2 });
     }
   });

@@ -44,6 +44,8 @@ export async function generateTextToVideo(
   const { store, signal, concurrency } = session;
   const words = [slug(basename(store.location)), flags.subset, flags.part, 't2v'];
   const name = flags.name ?? words.filter((word) => word !== undefined).join('-');
+  if (!/^[a-z0-9][a-z0-9_-]*$/.test(name))
+    throw new UsageError(`--name takes lower-case letters, digits, "-" and "_", got "${name}".`);
   const prefix = `generated/${name}`;
   const rules = {
     where: (flags.where ?? []).map(parseCondition),
