@@ -1,12 +1,10 @@
-import type { ErrorCode } from '@internvid/core';
-
 /** A graph of a model folder: clips of all frames, single pictures, texts. */
 export type Tower = 'vision' | 'image' | 'text';
 
 /** Which processor runs a model. */
 export type Provider = 'cpu' | 'cuda';
 
-/** The first message to a process of towers: what it runs, and with what. */
+/** What a process of towers is told first: what it runs, and with what. */
 export type TowerStart = {
   readonly engine: 'onnx' | 'tfjs';
   /** Path of the model folder. */
@@ -24,25 +22,20 @@ export type Runtime = {
   readonly threads: number;
 };
 
-/** Samples for a tower, one after the other. */
-export type TowerQuestion = {
-  readonly id: number;
-  readonly tower: Tower;
-  readonly samples: number;
-  readonly values: Float32Array | Int32Array;
-};
-
-/** What a process of towers says. `rows` holds one vector after the other. */
-export type TowerReply =
-  | { readonly kind: 'ready'; readonly runtime: Runtime }
-  | { readonly kind: 'unavailable'; readonly code: ErrorCode; readonly message: string }
-  | { readonly kind: 'answer'; readonly id: number; readonly rows: Float32Array }
+/** What a process of towers can be asked: what it runs on, or for the vectors of samples, one after the other. */
+export type TowerQuestion =
+  | { readonly kind: 'about' }
   | {
-      readonly kind: 'failure';
-      readonly id: number;
-      readonly code: ErrorCode;
-      readonly message: string;
+      readonly kind: 'run';
+      readonly tower: Tower;
+      readonly samples: number;
+      readonly values: Float32Array | Int32Array;
     };
+
+/** The answer to each kind of question. `rows` holds one vector after the other. */
+export type TowerAnswer =
+  | { readonly kind: 'about'; readonly runtime: Runtime; readonly pid: number }
+  | { readonly kind: 'run'; readonly rows: Float32Array };
 
 /** The towers of a model in the process that runs them. */
 export interface TowerEngine {

@@ -1,18 +1,11 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { workerPool, type WorkerPool } from '@internvid/core/processes';
 
-import { ToolkitError } from '@internvid/core';
+import type { Runtime, Tower, TowerAnswer, TowerQuestion, TowerStart } from './tower-messages.js';
 
-import type { Runtime, Tower, TowerQuestion, TowerReply, TowerStart } from './tower-messages.js';
-
-/**
- * A process that holds the towers of a model. A process rather than a thread: a model blocks whatever runs it, its memory goes
- * back to the machine with it, and a crash in native code ends one call and not the program.
- */
+/** A process that holds the towers of a model, see `workerPool`. */
 export interface TowerProcess extends AsyncDisposable {
   readonly runtime: Runtime;
-  /** Of the process, for whoever watches its memory. */
+  /** Of the process that was started first, for whoever watches its memory. */
   readonly pid: number;
   /**
    * The vectors of samples, one after the other, not of unit length.
@@ -27,107 +20,34 @@ export interface TowerProcess extends AsyncDisposable {
   ): Promise<Float32Array>;
 }
 
-type Waiting = { resolve(rows: Float32Array): void; reject(error: Error): void };
-
-const FROM_SOURCE = import.meta.url.endsWith('.ts');
-const WORKER = fileURLToPath(
-  new URL(FROM_SOURCE ? './tower.worker.ts' : './tower.worker.js', import.meta.url),
-);
-
-/** glibc keeps a heap for each thread and gives little of it back. */
-const ENVIRONMENT = { ...process.env, MALLOC_ARENA_MAX: '1' };
+const FILE = import.meta.url.endsWith('.ts') ? './tower.worker.ts' : './tower.worker.js';
 
 /** Starts the process. @throws ToolkitError `missing-dependency`, `not-found`, `corrupt` or `model-failed` when it cannot work. */
 export async function towerProcess(start: TowerStart): Promise<TowerProcess> {
-  const execArgv = FROM_SOURCE ? ['--conditions=source', '--import', 'tsx'] : [];
-  const child = fork(WORKER, [], { execArgv, env: ENVIRONMENT, serialization: 'advanced' });
-  const waiting = new Map<number, Waiting>();
-  let gone: Error | undefined;
-  const end = (error: Error): void => {
-    gone ??= error;
-    for (const { reject } of waiting.values()) reject(gone);
-    waiting.clear();
-  };
-  child.on('error', (cause) => end(ended(cause.message, cause)));
-  child.on('exit', (code, signal) => end(ended(signal ?? `exit code ${String(code)}`)));
-  const runtime = await whenReady(child, start);
-  child.on('message', (reply: TowerReply) => {
-    if (reply.kind === 'answer') waiting.get(reply.id)?.resolve(reply.rows);
-    if (reply.kind === 'failure') {
-      waiting.get(reply.id)?.reject(new ToolkitError(reply.code, reply.message));
-    }
+  const worker: WorkerPool<TowerQuestion, TowerAnswer> = workerPool({
+    program: new URL(FILE, import.meta.url),
+    setup: start,
+    size: 1,
+    work: 'runs the model',
   });
-  rest(child);
-  let questions = 0;
-
-  return {
-    runtime,
-    pid: child.pid ?? 0,
-    run(tower, samples, values, signal) {
-      return new Promise((resolve, reject) => {
-        signal?.throwIfAborted();
-        if (gone !== undefined) return reject(gone);
-        const id = questions++;
-        const stop = (): void => finish(() => reject(signal?.reason as Error));
-        const finish = (settled: () => void): void => {
-          signal?.removeEventListener('abort', stop);
-          waiting.delete(id);
-          if (waiting.size === 0) rest(child);
-          settled();
-        };
-        waiting.set(id, {
-          resolve: (rows) => finish(() => resolve(rows)),
-          reject: (error) => finish(() => reject(error)),
-        });
-        signal?.addEventListener('abort', stop);
-        child.ref();
-        child.channel?.ref();
-        child.send({ id, tower, samples, values } satisfies TowerQuestion);
-      });
-    },
-    async [Symbol.asyncDispose]() {
-      end(new ToolkitError('aborted', 'The encoder was disposed of.'));
-      await kill(child);
-    },
-  };
-}
-
-async function whenReady(child: ChildProcess, start: TowerStart): Promise<Runtime> {
-  const died = new AbortController();
-  const stop = (): void => died.abort();
-  child.once('exit', stop).once('error', stop);
   try {
-    child.send(start);
-    const [reply] = (await once(child, 'message', { signal: died.signal })) as [TowerReply];
-    if (reply.kind === 'ready') return reply.runtime;
-    if (reply.kind === 'unavailable') throw new ToolkitError(reply.code, reply.message);
-    throw ended(`it said "${reply.kind}" before it was ready`);
+    const { runtime, pid } = expected('about', await worker.ask({ kind: 'about' }));
+    return {
+      runtime,
+      pid,
+      run: async (tower, samples, values, signal) =>
+        expected('run', await worker.ask({ kind: 'run', tower, samples, values }, signal)).rows,
+      [Symbol.asyncDispose]: () => worker[Symbol.asyncDispose](),
+    };
   } catch (error) {
-    await kill(child);
-    throw ToolkitError.is(error) ? error : ended('it ended before it was ready', error);
-  } finally {
-    child.off('exit', stop).off('error', stop);
+    await worker[Symbol.asyncDispose]();
+    throw error;
   }
 }
 
-/** An idle encoder that nobody disposed of does not keep this process alive. */
-function rest(child: ChildProcess): void {
-  child.unref();
-  child.channel?.unref();
-}
+type Answer<Kind> = Extract<TowerAnswer, { readonly kind: Kind }>;
 
-async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const gone = once(child, 'exit');
-  // At rest it does not keep this process alive, which now waits for it.
-  child.ref();
-  child.kill('SIGKILL');
-  await gone;
-}
-
-function ended(why: string, cause?: unknown): ToolkitError {
-  return new ToolkitError('model-failed', `The process that runs the model ended: ${why}.`, {
-    retryable: true,
-    ...(cause === undefined ? {} : { cause }),
-  });
+function expected<Kind extends TowerAnswer['kind']>(kind: Kind, answer: TowerAnswer): Answer<Kind> {
+  if (answer.kind !== kind) throw new TypeError(`The process answered "${answer.kind}".`);
+  return answer as Answer<Kind>;
 }
