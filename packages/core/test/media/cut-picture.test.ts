@@ -22,8 +22,9 @@ describe('cutPicture', () => {
     expect(cut).toMatchObject({ ...size, format: 'rgb24' });
     expect(Array.from(cut.data)).toEqual(Array(64).fill([80, 200, 0]).flat());
     const { data } = await cutPicture(await encodeJpeg(picture), { box, size });
+    // Colour is kept at half resolution, and runs over the edges of the part.
     for (const [at, value] of data.entries()) {
-      expect(Math.abs(value - (cut.data[at] ?? 0))).toBeLessThan(30);
+      expect(Math.abs(value - (cut.data[at] ?? 0))).toBeLessThan(40);
     }
   });
 
