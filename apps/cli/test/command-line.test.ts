@@ -180,6 +180,30 @@ describe('a dataset', () => {
     expect(result.clips[0]?.similarity).toBeGreaterThanOrEqual(result.clips[1]?.similarity ?? 1);
   });
 
+  it('does not find the clips of a withdrawn video, and names them in what was exported before', async () => {
+    const copy = join(folder, 'withdrawn');
+    await cp(join(folder, 'dataset'), copy, { recursive: true });
+    const find = async (): Promise<{ err: string; videos: readonly string[] }> => {
+      const { out, err } = await internvid(['search', copy, 'a picture', '--json', '-n', '99']);
+      const { clips } = JSON.parse(out) as { clips: { video: string }[] };
+      return { err, videos: clips.map(({ video }) => video) };
+    };
+    const before = await find();
+    const [video = ''] = before.videos;
+    await internvid(['export', copy, '--format', 'jsonl', '--name', 'early']);
+    await internvid(['withdraw', copy, '--url', video, '--reason', 'owner asked']);
+    const after = await find();
+    const left = before.videos.filter((each) => each !== video);
+    expect([...after.videos].sort()).toEqual([...left].sort());
+    const lost = before.videos.length - left.length;
+    expect(after.err).toContain(`Left out: ${lost} clip`);
+    const { code, out } = await internvid(['validate', copy, '--json']);
+    expect(code).toBe(1);
+    const { findings } = JSON.parse(out) as { findings: { file: string; problem: string }[] };
+    const early = findings.filter(({ file }) => file.startsWith('exports/early-jsonl/'));
+    expect(early.map(({ problem }) => problem)).toEqual(Array(lost).fill('withdrawn-sample'));
+  }, 60_000);
+
   it('gives up a subset of itself, which is exported alone', async () => {
     const chosen = await internvid(
       [

@@ -67,9 +67,15 @@ export default defineConfig({
       },
       {
         text: 'ViCLIP',
-        items: ['model', 'weights', 'scores', 'evaluation', 'training', 'server'].map((name) =>
-          page(`viclip-${name}`),
-        ),
+        items: [
+          'model',
+          'weights',
+          'scores',
+          'evaluation',
+          'training',
+          'training-runs',
+          'server',
+        ].map((name) => page(`viclip-${name}`)),
       },
       { text: 'Shot detectors', link: '/detectors/', items: pagesIn('detectors') },
       { text: 'Exports', items: pagesIn('exports') },

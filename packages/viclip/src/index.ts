@@ -98,6 +98,22 @@ export {
   type TrainerOptions,
 } from './train/trainer.js';
 export type { TrainBatch } from './train/step-inputs.js';
+export type { WeightsChoice } from './train/train-state.js';
+export { trainViclip } from './train/run/train-viclip.js';
+export type { CommonSettings, RunProgress, TrainRunOptions } from './train/run/run-options.js';
+export type { TrainRunReport } from './train/run/run-report.js';
+export type { Recall, Recalls } from './train/run/test-clips.js';
+export { PUBLISHED_STAGES, type RunStage } from './train/run/run-plan.js';
+export { smallVariants, untrainedWeights } from './train/untrained.js';
+export { datasetClips, type DatasetClipsOptions } from './train/data/dataset-clips.js';
+export { shardClips, type ShardClipsOptions } from './train/data/shard-clips.js';
+export type {
+  ClipPicture,
+  EncodedPicture,
+  TrainingClip,
+  TrainingClips,
+} from './train/data/training-clip.js';
+export type { GroupOf } from './train/data/validation-split.js';
 export type { TrainChoices, TrainSettings } from './train/settings.js';
 export type { Schedule } from './train/schedule.js';
 export type { AdamW } from './train/adamw.js';

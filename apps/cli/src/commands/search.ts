@@ -18,6 +18,7 @@ import { readImage, searchLike, searchPictures, type SearchLimits } from '../sea
 import { readSelectable } from '../select-clips.js';
 import { openSession, wholeNumber, type CommonFlags, type Session } from '../session.js';
 import { neededViclip, viclipSettings, type ViclipFlags } from '../viclip-model.js';
+import { clipsLeft } from '../withdrawn.js';
 
 /** Flags of `search`. */
 export type SearchFlags = CommonFlags &
@@ -106,7 +107,8 @@ async function clipsWhere(
   steps: CurrentSteps,
   { store, signal }: Session,
 ): Promise<Pick<SearchLimits, 'allowed'> & { readonly funnel: readonly SubsetFunnelRow[] }> {
-  if (conditions.length === 0) return { allowed: undefined, funnel: [] };
+  if (conditions.length === 0)
+    return { allowed: await clipsLeft(store, steps, signal), funnel: [] };
   noteOldScores(steps, store);
   const { selectClips } = await import('@internvid/generation');
   const where = conditions.map(parseCondition);

@@ -1,10 +1,12 @@
 import { clipsTable, readStepTable, ToolkitError, type StepKey, type Store } from '@internvid/core';
+import type { KnownDataset } from '@internvid/generation';
 
 import { currentSteps, readSamples, type CurrentSteps } from '../dataset.js';
 import { plural } from '../format.js';
 import { print } from '../output.js';
 import { openSession, type CommonFlags, type Session } from '../session.js';
 import { validateDataset, type DatasetFinding } from '../validate-dataset.js';
+import { withdrawnClips } from '../withdrawn.js';
 
 /** `internvid validate`: checks every file of a dataset and of all that was made of it; exit code 1 when anything is wrong. */
 export async function validate(dataset: string | undefined, flags: CommonFlags): Promise<void> {
@@ -53,9 +55,9 @@ async function validateMade(
   }))
     findings.push({ ...finding, file: `subsets/${finding.file}` });
   const isCaptioned = steps.find('caption') !== undefined && steps.find('sample') !== undefined;
-  const known = isCaptioned
-    ? await readable(knownDataset(readSamples(store, signal)), findings)
-    : undefined;
+  const readKnown = async (): Promise<KnownDataset> =>
+    knownDataset(readSamples(store, signal), await withdrawnClips(store, steps, signal));
+  const known = isCaptioned ? await readable(readKnown(), findings) : undefined;
   const checked: string[] = [];
   for (const top of ['exports', 'generated']) {
     for await (const { key } of store.list(top, signal)) {

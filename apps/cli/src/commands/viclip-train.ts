@@ -95,13 +95,16 @@ function sessionOf(
   return defined({ provider: viclip.provider, threads: own ?? viclip.threads });
 }
 
-async function openStart({ model, variant = '' }: TrainFlags): Promise<Weights> {
+async function openStart({ model, variant = '', seed }: TrainFlags): Promise<Weights> {
   const { openWeights, smallVariants, untrainedWeights, viclipVariants } =
     await import('@internvid/viclip');
   if (model === undefined) {
     const variants = { ...smallVariants, ...viclipVariants };
-    const names = Object.keys(variants) as (keyof typeof variants & string)[];
-    return untrainedWeights(variants[oneOf('--variant', variant, names)]);
+    const names = ['tiny', 'small', 'b16', 'l14'] as const;
+    return untrainedWeights(
+      variants[oneOf('--variant', variant, names)],
+      wholeNumber('--seed', seed, 0),
+    );
   }
   const isFolder = existsSync(model) && statSync(model).isDirectory();
   return openWeights(isFolder ? join(model, 'weights.safetensors') : model);

@@ -16,13 +16,27 @@ export function framesNearMiddles(
   timesMs: readonly number[],
 ): readonly number[] {
   if (timesMs.length === 0) throw new RangeError('timesMs is empty: there is no frame to choose.');
-  const stretch = (span.endMs - span.startMs) / count;
-  return Array.from({ length: count }, (_, index) => {
-    const middle = span.startMs + (index + 0.5) * stretch;
+  const middles = Array.from({ length: count }, (_, index) => (index + 0.5) / count);
+  return framesNear(middles, span, timesMs);
+}
+
+/**
+ * Numbers of the frames nearest to places in a span; of two equally near ones the earlier.
+ *
+ * @param shares of the span, from 0 (its start) to 1.
+ * @param timesMs ascending, at least one.
+ */
+export function framesNear(
+  shares: readonly number[],
+  span: Span,
+  timesMs: readonly number[],
+): readonly number[] {
+  return shares.map((share) => {
+    const wanted = span.startMs + share * (span.endMs - span.startMs);
     let nearest = 0;
     for (const [place, time] of timesMs.entries()) {
       const best = timesMs[nearest] ?? time;
-      if (Math.abs(time - middle) < Math.abs(best - middle)) nearest = place;
+      if (Math.abs(time - wanted) < Math.abs(best - wanted)) nearest = place;
     }
     return nearest;
   });

@@ -80,9 +80,15 @@ export function squarePixels(
   return square;
 }
 
-function normalise(
+/**
+ * Writes pixels of the right size as the model wants them.
+ *
+ * @param pixels `size * size * 3` bytes, row-major, red, green, blue.
+ * @param into `[3, size, size]`.
+ */
+export function normalise(
   pixels: Uint8Array,
-  { mean, deviation }: Preprocessing,
+  { mean, deviation }: Pick<Preprocessing, 'mean' | 'deviation'>,
   into: Float32Array,
 ): void {
   const plane = pixels.length / 3;

@@ -1,4 +1,4 @@
-import { ToolkitError } from '@internvid/core';
+import { canonicalJson, ToolkitError, type JsonValue } from '@internvid/core';
 import { z } from 'zod';
 
 import { parameterShapes } from '../model/parameters.js';
@@ -10,7 +10,12 @@ import { storedSettings, trainSettings, type TrainSettings } from './settings.js
 import { trainedKeys, type TrainState } from './train-state.js';
 
 /** A training run as it was left. */
-export type Checkpoint = { readonly state: TrainState; readonly settings: TrainSettings };
+export type Checkpoint = {
+  readonly state: TrainState;
+  readonly settings: TrainSettings;
+  /** Words of whoever wrote it. */
+  readonly note?: string | undefined;
+};
 
 const FORMAT = 'internvid-viclip-training-1';
 
@@ -35,16 +40,17 @@ const stored = z.object({
 
 /**
  * Writes a run into one safetensors file, which appears when it is whole: the parameters under their keys, the moments as
- * `first/<key>` and `second/<key>`, all float32, and sizes, settings and step as JSON in its metadata.
+ * `first/<key>` and `second/<key>`, averages, where they are kept, as `average/<key>`, all float32, and sizes, settings and step as
+ * JSON in its metadata.
  *
  * @throws ToolkitError `store-failed`.
  */
 export function writeCheckpoint(
   path: string,
-  { state, settings }: Checkpoint,
+  { state, settings, note }: Checkpoint,
   signal?: AbortSignal,
 ): Promise<WrittenTensors> {
-  const { config, weights, moments, step } = state;
+  const { config, weights, moments, averages = new Map<string, never>(), step } = state;
   const shapes = parameterShapes(config);
   const tensor = (name: string, key: string, values: Float32Array): TensorToWrite => ({
     name,
@@ -56,9 +62,12 @@ export function writeCheckpoint(
     ...[...weights].map(([key, values]) => tensor(key, key, values)),
     ...[...moments].map(([key, { first }]) => tensor(`first/${key}`, key, first)),
     ...[...moments].map(([key, { second }]) => tensor(`second/${key}`, key, second)),
+    ...[...averages].map(([key, values]) => tensor(`average/${key}`, key, values)),
   ];
-  const run = JSON.stringify({ config, settings, step });
-  return writeTensors(path, tensors, { metadata: { format: FORMAT, run }, signal });
+  // In one order of keys, so that equal runs give equal bytes.
+  const run = canonicalJson(JSON.parse(JSON.stringify({ config, settings, step })) as JsonValue);
+  const metadata = { format: FORMAT, run, ...(note === undefined ? {} : { note }) };
+  return writeTensors(path, tensors, { metadata, signal });
 }
 
 /**
@@ -85,7 +94,28 @@ export async function readCheckpoint(path: string, signal?: AbortSignal): Promis
     const first = await read(`first/${key}`, key);
     moments.set(key, { first, second: await read(`second/${key}`, key) });
   }
-  return { state: { config, weights, moments, step }, settings };
+  const averages = new Map<string, Float32Array>();
+  for (const key of settings.averageDecay === undefined ? [] : moments.keys()) {
+    averages.set(key, await read(`average/${key}`, key));
+  }
+  const kept = averages.size === 0 ? {} : { averages };
+  return {
+    state: { config, weights, moments, ...kept, step },
+    settings,
+    note: file.metadata['note'],
+  };
+}
+
+/**
+ * The words that a checkpoint was written with, and its step, without reading its numbers.
+ *
+ * @throws ToolkitError as `readCheckpoint`.
+ */
+export async function readNote(
+  path: string,
+): Promise<{ readonly step: number; readonly note: string | undefined }> {
+  await using file = await openSafetensors(path);
+  return { step: readRun(file).step, note: file.metadata['note'] };
 }
 
 function readRun({ path, metadata }: SafetensorsFile): z.infer<typeof stored> {

@@ -9,11 +9,15 @@ export type LossInputs = {
   readonly temperature: string;
   /** `[batch, batch]`, as `softTargets` gives them. */
   readonly targets: string;
+  /** `[batch, batch]`, as `exclusions` gives them. */
+  readonly exclusions: string;
 };
 
 /** ONNX names of the loss, a scalar, and of its gradients. */
 export type WrittenLoss = {
   readonly loss: string;
+  /** `[batch, batch]`: rows are clips, columns texts. */
+  readonly cosines: string;
   readonly atVideos: string;
   readonly atTexts: string;
   readonly atTemperature: string;
@@ -35,6 +39,54 @@ export function softTargets(ids: readonly number[]): Float32Array {
   return targets;
 }
 
+/** What is added to the quotient of a pair that must not count: its share of a softmax is then zero, and so is its gradient. */
+const EXCLUDED = -1e9;
+
+/**
+ * Which pairs are no negatives of each other, `[batch, batch]` row-major: 0 for a pair that counts, a large negative number for
+ * two samples of one group and different ids. (The published training counts clips of one video as negatives, although their
+ * captions are often true of both.)
+ *
+ * @param groups a name for each sample, undefined for one that belongs to none.
+ */
+export function exclusions(
+  ids: readonly number[],
+  groups: readonly (string | undefined)[] = [],
+): Float32Array {
+  const pairs = new Float32Array(ids.length ** 2);
+  for (const [row, group] of groups.entries()) {
+    for (const [column, other] of groups.entries()) {
+      const isExcluded = group !== undefined && group === other && ids[row] !== ids[column];
+      if (isExcluded) pairs[row * ids.length + column] = EXCLUDED;
+    }
+  }
+  return pairs;
+}
+
+/**
+ * Share of the clips of a batch whose nearest text, of those that count, is a right one.
+ *
+ * @param pairs all `[batch, batch]` row-major, rows for clips.
+ */
+export function batchAccuracy(pairs: {
+  readonly cosines: ArrayLike<number>;
+  readonly targets: ArrayLike<number>;
+  readonly exclusions: ArrayLike<number>;
+}): number {
+  const batch = Math.sqrt(pairs.targets.length);
+  let right = 0;
+  for (let row = 0; row < batch; row++) {
+    let best = row * batch;
+    for (let at = best; at < (row + 1) * batch; at++) {
+      const [value, highest] = [pairs.cosines[at] ?? 0, pairs.cosines[best] ?? 0];
+      const counts = pairs.exclusions[at] === 0;
+      if (counts && (value > highest || pairs.exclusions[best] !== 0)) best = at;
+    }
+    if ((pairs.targets[best] ?? 0) > 0) right += 1;
+  }
+  return right / batch;
+}
+
 /**
  * Writes the symmetric InfoNCE loss and its gradients: the mean of the cross-entropies of clip to text and of text to clip, over
  * the cosines divided by the temperature. At those quotients the gradient is (softmax of rows + softmax of columns - 2 targets)
@@ -48,9 +100,10 @@ export function writeContrastiveLoss(file: OnnxFile, given: LossInputs): Written
     attributes: { transB: { int: 1 } },
   });
   const logits = file.node('Div', [cosines, temperature]);
+  const counted = file.node('Add', [logits, given.exclusions]);
   const both = [1, 0].map((axis) => ({
-    logs: file.node('LogSoftmax', [logits], { attributes: { axis: { int: axis } } }),
-    shares: file.node('Softmax', [logits], { attributes: { axis: { int: axis } } }),
+    logs: file.node('LogSoftmax', [counted], { attributes: { axis: { int: axis } } }),
+    shares: file.node('Softmax', [counted], { attributes: { axis: { int: axis } } }),
   }));
   const [rows, columns] = both;
   const logs = file.node('Add', [rows?.logs ?? '', columns?.logs ?? '']);
@@ -63,6 +116,7 @@ export function writeContrastiveLoss(file: OnnxFile, given: LossInputs): Written
   const weighed = sumOfAll(file, file.node('Mul', [atCosines, logits]));
   return {
     loss: file.node('Neg', [file.node('Mul', [total, half])]),
+    cosines,
     atVideos: behindUnit(file, videos, file.node('MatMul', [atCosines, texts.rows])),
     atTexts: behindUnit(
       file,

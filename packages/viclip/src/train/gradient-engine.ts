@@ -6,7 +6,7 @@ import {
   type Numbers,
   type SessionOptions,
 } from './graph-session.js';
-import { inParts } from './micro-batches.js';
+import { inParts, lossOf } from './micro-batches.js';
 import {
   gradientName,
   lossGraph,
@@ -30,6 +30,8 @@ export type StepInput = Numbers & {
 /** The loss of a batch and what it would take to change it. */
 export type LossGradients = {
   readonly loss: number;
+  /** `[batch, batch]`: rows are clips, columns texts. */
+  readonly cosines: Float32Array;
   /** By key of the parameter, in its shape. */
   readonly gradients: ReadonlyMap<string, Float32Array>;
 };
@@ -52,7 +54,7 @@ export interface GradientEngine extends AsyncDisposable {
   /**
    * Of one batch.
    *
-   * @param inputs `frames`, `targets` as `[batch, batch]`, `tokens` or, with a frozen text tower, `texts`; with masking `kept`;
+   * @param inputs `frames`, `targets` and `exclusions` as `[batch, batch]`, `tokens` or, with a frozen text tower, `texts`; with masking `kept`;
    * with drop path the factors of its branches.
    */
   gradients(
@@ -156,7 +158,7 @@ async function atOnce(
   inputs: StepInputs,
 ): Promise<LossGradients> {
   const { outputs, gradients } = await run('step', weights, inputs);
-  return { loss: outputs.get('loss')?.[0] ?? Number.NaN, gradients };
+  return { ...lossOf(outputs), gradients };
 }
 
 type DenseOptions = {

@@ -33,7 +33,15 @@ export async function inParts(parts: InParts, inputs: StepInputs): Promise<LossG
   const sums = new Map(gradients);
   await backwards(parts, 'vision', { inputs, at: outputs.get('at-videos'), sums });
   if (trainsText) await backwards(parts, 'text', { inputs, at: outputs.get('at-texts'), sums });
-  return { loss: outputs.get('loss')?.[0] ?? Number.NaN, gradients: sums };
+  return { ...lossOf(outputs), gradients: sums };
+}
+
+/** The loss among the outputs of a graph, and what it was made of. */
+export function lossOf(
+  outputs: ReadonlyMap<string, Float32Array>,
+): Pick<LossGradients, 'loss' | 'cosines'> {
+  const loss = outputs.get('loss')?.[0] ?? Number.NaN;
+  return { loss, cosines: outputs.get('cosines') ?? new Float32Array() };
 }
 
 async function vectorsOf(

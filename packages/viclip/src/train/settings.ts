@@ -20,6 +20,11 @@ export type TrainSettings = {
   readonly dropPath?: DropPath | undefined;
   /** Samples in memory at once; larger batches go through the model in parts, twice. Default: the whole batch. */
   readonly microBatch?: number | undefined;
+  /**
+   * Keeps a moving average of the trained weights beside them: average = decay x average + (1 - decay) x weight after every
+   * update, from 0 to below 1. Default and published: none.
+   */
+  readonly averageDecay?: number | undefined;
   /** Of masks and drop path: a whole number. Default 42. */
   readonly seed: number;
 };
@@ -52,6 +57,8 @@ export function trainSettings(choices: TrainChoices): TrainSettings {
   check('dropPath.rate', dropPath?.rate, isShare(dropPath?.rate ?? 0), 'from 0 to below 1');
   const isCount = Number.isSafeInteger(microBatch ?? 1) && (microBatch ?? 1) >= 1;
   check('microBatch', microBatch, isCount, 'a positive whole number');
+  const { averageDecay } = settings;
+  check('averageDecay', averageDecay, isShare(averageDecay ?? 0), 'from 0 to below 1');
   check('seed', seed, Number.isSafeInteger(seed), 'a whole number');
   return settings;
 }
@@ -77,5 +84,6 @@ export const storedSettings: z.ZodType<TrainSettings> = z.object({
   maxGradientNorm: z.number().optional(),
   dropPath: z.object({ rate: z.number(), unit: z.enum(['sample', 'token']) }).optional(),
   microBatch: z.number().optional(),
+  averageDecay: z.number().optional(),
   seed: z.number(),
 });

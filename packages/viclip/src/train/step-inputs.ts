@@ -1,7 +1,7 @@
 import { sizesOf } from '../model/graph.js';
 import { visionGraph } from '../model/vision.js';
 import type { ViclipConfig } from '../variants.js';
-import { softTargets } from './contrastive-loss.js';
+import { exclusions, softTargets } from './contrastive-loss.js';
 import { dropFactors, droppedBranches } from './drop-path.js';
 import type { StepInput, StepInputs } from './gradient-engine.js';
 import { keptPlaces } from './mask.js';
@@ -15,6 +15,11 @@ export type TrainBatch = {
   readonly texts: { readonly tokens: Int32Array } | { readonly vectors: Float32Array };
   /** Samples of equal id count as each other's right answer. Default: all differ. */
   readonly ids?: readonly number[];
+  /**
+   * Samples of one group, such as clips of one video or of one set of near-duplicates, are no negatives of each other; undefined
+   * for a sample without one. Default: all others are negatives, as published.
+   */
+  readonly groups?: readonly (string | undefined)[];
   /** Places of the patch tokens that each clip keeps, `[batch, keptTokens]`. Default: drawn from the seed and the step. */
   readonly kept?: Int32Array;
 };
@@ -48,9 +53,12 @@ export async function stepInputs(scope: StepScope, batch: TrainBatch): Promise<S
   }
   const ids = batch.ids ?? Array.from({ length: samples }, (_, sample) => sample);
   hasLength('ids', ids.length, samples);
+  const groups = batch.groups ?? [];
+  if (batch.groups !== undefined) hasLength('groups', groups.length, samples);
   return new Map<string, StepInput>([
     ['frames', { values: batch.frames, sizes: [samples, ...sizes] }],
     ['targets', { values: softTargets(ids), sizes: [samples, samples] }],
+    ['exclusions', { values: exclusions(ids, groups), sizes: [samples, samples] }],
     await textInput(scope, batch.texts, samples),
     ...keptInput(scope, batch.kept, samples),
     ...dropInputs(config, settings, { step: scope.step, samples, kept: scope.keptTokens }),

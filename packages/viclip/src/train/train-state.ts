@@ -2,6 +2,7 @@ import { parameterShapes } from '../model/parameters.js';
 import type { ViclipConfig } from '../variants.js';
 import type { Weights } from '../weights/weights.js';
 import { decays, updateWeights, type AdamW, type Moments } from './adamw.js';
+import type { TrainSettings } from './settings.js';
 
 /** A model in training: all of it that changes. */
 export type TrainState = {
@@ -10,6 +11,8 @@ export type TrainState = {
   readonly weights: ReadonlyMap<string, Float32Array>;
   /** The trained parameters by key. */
   readonly moments: ReadonlyMap<string, Pick<Moments, 'first' | 'second'>>;
+  /** Moving averages of the trained parameters by key, where they are kept; updates write them in place. */
+  readonly averages?: ReadonlyMap<string, Float32Array>;
   /** Updates done. */
   step: number;
 };
@@ -26,7 +29,7 @@ export function trainedKeys(config: ViclipConfig, trainsText: boolean): readonly
 /** Reads a model into memory, where nothing was learnt yet. */
 export async function freshState(
   source: Weights,
-  trainsText: boolean,
+  { trainsText, averageDecay }: Pick<TrainSettings, 'trainsText' | 'averageDecay'>,
   signal?: AbortSignal,
 ): Promise<TrainState> {
   const weights = new Map<string, Float32Array>();
@@ -38,7 +41,16 @@ export async function freshState(
     const { length } = weights.get(key) ?? [];
     return [key, { first: new Float32Array(length), second: new Float32Array(length) }] as const;
   });
-  return { config: source.config, weights, moments: new Map(moments), step: 0 };
+  const averages = moments.map(
+    ([key]) => [key, (weights.get(key) ?? new Float32Array()).slice()] as const,
+  );
+  return {
+    config: source.config,
+    weights,
+    moments: new Map(moments),
+    ...(averageDecay === undefined ? {} : { averages: new Map(averages) }),
+    step: 0,
+  };
 }
 
 /** Brings the temperature back to its lowest, outside the gradient, as is done before every step. There is no highest. */
@@ -55,6 +67,7 @@ export type StateUpdate = {
   readonly scale: number;
   readonly rate: number;
   readonly settings: AdamW;
+  readonly averageDecay?: number | undefined;
 };
 
 /** Makes one update in place. */
@@ -70,14 +83,42 @@ export function updateState(state: TrainState, update: StateUpdate): void {
     const isDecayed = decays(key, shapes.get(key) ?? []);
     const step = { step: state.step, scale, rate, settings, decays: isDecayed };
     updateWeights({ ...moments, weights }, { ...step, gradient });
+    follow(state.averages?.get(key), weights, update.averageDecay);
   }
 }
 
+function follow(
+  average: Float32Array | undefined,
+  weights: Float32Array,
+  decay: number | undefined,
+): void {
+  if (average === undefined || decay === undefined) return;
+  for (let at = 0; at < average.length; at++) {
+    average[at] = decay * (average[at] ?? 0) + (1 - decay) * (weights[at] ?? 0);
+  }
+}
+
+/** Every parameter, those that were trained as they are or as their averages. */
+export function valuesOf(state: TrainState, choice: WeightsChoice): TrainState['weights'] {
+  const { weights, averages } = state;
+  if (choice === 'latest') return weights;
+  if (averages === undefined) {
+    throw new RangeError('The run keeps no averages: set settings.averageDecay.');
+  }
+  return new Map([...weights, ...averages]);
+}
+
+/** Which numbers of a run are meant: those after the last update, or their moving averages. */
+export type WeightsChoice = 'latest' | 'averages';
+
 /** The parameters as they are now, to be written, averaged or evaluated. */
-export function weightsOf({ config, weights, step }: TrainState): Weights {
+export function weightsOf(state: TrainState, choice: WeightsChoice): Weights {
+  const { config, step } = state;
+  const weights = valuesOf(state, choice);
+  const changes = [`trained for ${step} steps`];
   return {
     config,
-    changes: [`trained for ${step} steps`],
+    changes: choice === 'latest' ? changes : [...changes, 'moving averages of the weights'],
     read(key) {
       const values = weights.get(key);
       if (values === undefined) throw new RangeError(`The model has no parameter ${key}.`);

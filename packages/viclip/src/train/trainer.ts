@@ -7,6 +7,7 @@ import { clippingScale, gradientNorm } from './adamw.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { gradientEngine, type GradientEngine } from './gradient-engine.js';
 import type { SessionOptions } from './graph-session.js';
+import { batchAccuracy } from './contrastive-loss.js';
 import { keptCount } from './mask.js';
 import { rateAt } from './schedule.js';
 import { trainSettings, type TrainChoices, type TrainSettings } from './settings.js';
@@ -15,8 +16,10 @@ import {
   clampTemperature,
   freshState,
   updateState,
+  valuesOf,
   weightsOf,
   type TrainState,
+  type WeightsChoice,
 } from './train-state.js';
 
 /** What a step did. */
@@ -25,6 +28,8 @@ export type StepReport = {
   readonly step: number;
   /** Of the batch, before the update. */
   readonly loss: number;
+  /** Share of the clips whose nearest text in the batch is a right one, before the update. */
+  readonly accuracy: number;
   readonly learningRate: number;
   /** Length of all gradients together, before clipping. */
   readonly gradientNorm: number;
@@ -48,13 +53,17 @@ export interface Trainer extends AsyncDisposable {
    */
   train(batch: TrainBatch, signal?: AbortSignal): Promise<StepReport>;
   /** Vectors of texts, `[texts, dimension]`, not of unit length. With a frozen text tower they can be kept: see `TrainBatch`. */
-  embedTexts(tokens: Int32Array): Promise<Float32Array>;
-  /** Vectors of clips, `[clips, dimension]`, not of unit length, without masking. */
-  embedClips(frames: Float32Array): Promise<Float32Array>;
-  /** The parameters as they are when they are read. */
-  weights(): Weights;
-  /** Writes all that `resumedTrainer` needs to go on to the same numbers. The file appears when it is whole. */
-  save(path: string, signal?: AbortSignal): Promise<WrittenTensors>;
+  embedTexts(tokens: Int32Array, of?: WeightsChoice): Promise<Float32Array>;
+  /** Vectors of clips, `[clips, dimension]`, not of unit length, without masking. `of`: default `latest`. */
+  embedClips(frames: Float32Array, of?: WeightsChoice): Promise<Float32Array>;
+  /** The parameters as they are when they are read. `of`: default `latest`. */
+  weights(of?: WeightsChoice): Weights;
+  /**
+   * Writes all that `resumedTrainer` needs to go on to the same numbers. The file appears when it is whole.
+   *
+   * @param note words to keep with it, which `readNote` gives back.
+   */
+  save(path: string, signal?: AbortSignal, note?: string): Promise<WrittenTensors>;
 }
 
 /** Where a trainer runs. */
@@ -71,11 +80,7 @@ export async function viclipTrainer(
   options: TrainerOptions = {},
 ): Promise<Trainer> {
   const settings = trainSettings(choices);
-  return trainerOf(
-    await freshState(weights, settings.trainsText, options.signal),
-    settings,
-    options,
-  );
+  return trainerOf(await freshState(weights, settings, options.signal), settings, options);
 }
 
 /**
@@ -90,7 +95,7 @@ export async function resumedTrainer(path: string, options: TrainerOptions = {})
 }
 
 function trainerOf(state: TrainState, settings: TrainSettings, options: SessionOptions): Trainer {
-  const { config, weights } = state;
+  const { config } = state;
   const { vision, text } = config;
   const patches = vision.frames * (vision.image / vision.patch) ** 2;
   const keptTokens = keptCount(patches, settings.maskRatio);
@@ -102,8 +107,8 @@ function trainerOf(state: TrainState, settings: TrainSettings, options: SessionO
     microBatch: settings.microBatch,
   });
   const frameSizes = [vision.frames, 3, vision.image, vision.image];
-  const embedTexts = (tokens: Int32Array): Promise<Float32Array> =>
-    engine.vectors(weights, 'text', rows(tokens, [text.context], 'tokens'));
+  const embedTexts = (tokens: Int32Array, of: WeightsChoice = 'latest'): Promise<Float32Array> =>
+    engine.vectors(valuesOf(state, of), 'text', rows(tokens, [text.context], 'tokens'));
   return {
     config,
     settings,
@@ -116,9 +121,10 @@ function trainerOf(state: TrainState, settings: TrainSettings, options: SessionO
       return trainStep({ state, settings, engine }, await stepInputs(scope, batch), signal);
     },
     embedTexts,
-    embedClips: (frames) => engine.vectors(weights, 'vision', rows(frames, frameSizes, 'frames')),
-    weights: () => weightsOf(state),
-    save: (path, signal) => writeCheckpoint(path, { state, settings }, signal),
+    embedClips: (frames, of = 'latest') =>
+      engine.vectors(valuesOf(state, of), 'vision', rows(frames, frameSizes, 'frames')),
+    weights: (of = 'latest') => weightsOf(state, of),
+    save: (path, signal, note) => writeCheckpoint(path, { state, settings, note }, signal),
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   };
 }
@@ -141,7 +147,7 @@ async function trainStep(
     );
   }
   clampTemperature(state);
-  const { loss, gradients } = await engine.gradients(state.weights, inputs, signal);
+  const { loss, cosines, gradients } = await engine.gradients(state.weights, inputs, signal);
   const norm = gradientNorm(gradients.values());
   if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
     throw new ToolkitError(
@@ -152,8 +158,12 @@ async function trainStep(
   const learningRate = rateAt(settings.schedule, state.step);
   const temperature = state.weights.get('temp')?.[0] ?? Number.NaN;
   const scale = clippingScale(norm, settings.maxGradientNorm);
-  updateState(state, { gradients, scale, rate: learningRate, settings: settings.optimizer });
-  return { step: state.step, loss, learningRate, gradientNorm: norm, temperature };
+  const { optimizer, averageDecay } = settings;
+  updateState(state, { gradients, scale, rate: learningRate, settings: optimizer, averageDecay });
+  const valuesOfInput = (name: string): ArrayLike<number> => inputs.get(name)?.values ?? [];
+  const [targets, exclusions] = [valuesOfInput('targets'), valuesOfInput('exclusions')];
+  const accuracy = batchAccuracy({ cosines, targets, exclusions });
+  return { step: state.step, loss, accuracy, learningRate, gradientNorm: norm, temperature };
 }
 
 function rows<Values extends Float32Array | Int32Array>(

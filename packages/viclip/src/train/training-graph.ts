@@ -29,8 +29,9 @@ export type TrainingGraph = {
 export type TrainedTower = 'vision' | 'text';
 
 /**
- * A whole step but the update: both towers forwards, the loss, and backwards. Inputs: those of the towers, `targets` and, where
- * the text tower is frozen, `texts` `[batch, dimension]`. Outputs: `loss` and the gradients, `gradient/<key>`.
+ * A whole step but the update: both towers forwards, the loss, and backwards. Inputs: those of the towers, `targets`, `exclusions`
+ * and, where the text tower is frozen, `texts` `[batch, dimension]`. Outputs: `loss`, `cosines` and the gradients,
+ * `gradient/<key>`.
  */
 export function stepGraph(config: ViclipConfig, options: TrainingGraphOptions): TrainingGraph {
   const file = onnxFile('viclip-training');
@@ -45,7 +46,7 @@ export function stepGraph(config: ViclipConfig, options: TrainingGraphOptions): 
     ...backward(file, config, vision, loss.atVideos),
     ...(text === undefined ? [] : backward(file, config, text, loss.atTexts)),
   ]);
-  scalarOutput(file, 'loss', loss.loss);
+  lossOutputs(file, loss);
   return finished(file, config, gradients);
 }
 
@@ -77,14 +78,14 @@ export function towerStepGraph(
 }
 
 /**
- * The loss of vectors that are already there. Inputs: `videos`, `texts`, `temp`, `targets`. Outputs: `loss`, `at-videos`,
- * `at-texts` and the gradient at the temperature.
+ * The loss of vectors that are already there. Inputs: `videos`, `texts`, `temp`, `targets`, `exclusions`. Outputs: `loss`,
+ * `cosines`, `at-videos`, `at-texts` and the gradient at the temperature.
  */
 export function lossGraph(config: ViclipConfig): TrainingGraph {
   const file = onnxFile('viclip-loss');
   const [videos, texts] = [vectors(file, config, 'videos'), vectors(file, config, 'texts')];
   const loss = writeLoss(file, config, { videos, texts });
-  scalarOutput(file, 'loss', loss.loss);
+  lossOutputs(file, loss);
   output(file, 'at-videos', loss.atVideos, ['batch', config.dimension]);
   output(file, 'at-texts', loss.atTexts, ['batch', config.dimension]);
   const atTemperature = { kind: 'whole', name: loss.atTemperature } as const;
@@ -148,8 +149,11 @@ function writeLoss(
   given: { readonly videos: string; readonly texts: string },
 ): WrittenLoss {
   file.input({ name: 'temp', type: 'float32', shape: parameterShapes(config).get('temp') ?? [] });
-  file.input({ name: 'targets', type: 'float32', shape: ['batch', 'batch'] });
-  return writeContrastiveLoss(file, { ...given, temperature: 'temp', targets: 'targets' });
+  for (const name of ['targets', 'exclusions']) {
+    file.input({ name, type: 'float32', shape: ['batch', 'batch'] });
+  }
+  const rest = { temperature: 'temp', targets: 'targets', exclusions: 'exclusions' };
+  return writeContrastiveLoss(file, { ...given, ...rest });
 }
 
 function vectors(file: OnnxFile, { dimension }: ViclipConfig, name: string): string {
@@ -171,8 +175,9 @@ function finished(
   return { bytes: file.toBytes(), gradients };
 }
 
-function scalarOutput(file: OnnxFile, name: string, from: string): void {
-  output(file, name, from, []);
+function lossOutputs(file: OnnxFile, { loss, cosines }: WrittenLoss): void {
+  output(file, 'loss', loss, []);
+  output(file, 'cosines', cosines, ['batch', 'batch']);
 }
 
 function output(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { softTargets } from '../../src/train/contrastive-loss.js';
+import { exclusions, softTargets } from '../../src/train/contrastive-loss.js';
 import type { StepInput } from '../../src/train/gradient-engine.js';
 import type { ViclipConfig } from '../../src/variants.js';
 import { seededValues } from '../../src/weights/seeded.js';
@@ -55,6 +55,7 @@ export function recordedInputs(name: string, idx: readonly number[]): Map<string
     ['frames', { values: recordedFrames(clips), sizes: [samples, ...FRAME_SIZES] }],
     ['tokens', { values: Int32Array.from(tokens.flat()), sizes: [samples, 16] }],
     ['targets', { values: softTargets(idx), sizes: [samples, samples] }],
+    ['exclusions', { values: exclusions(idx), sizes: [samples, samples] }],
     ['kept', { values: Int32Array.from(kept.flat()), sizes: [samples, 7] }],
     ...dropInputs(name === 'droppath-token' ? 'token' : 'sample'),
   ]);

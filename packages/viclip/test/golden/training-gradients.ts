@@ -51,7 +51,7 @@ async function compareStep(
   const golden = (readRecorded('step0.json') as Record<string, { loss: number; idx: number[] }>)[
     name
   ]!;
-  const { weights } = await freshState(seededWeights(TRAINING_CONFIG), true);
+  const { weights } = await freshState(seededWeights(TRAINING_CONFIG), { trainsText: true });
   await using engine = gradientEngine(TRAINING_CONFIG, { ...options, threads: 1 });
   const inputs = recordedInputs(name, golden.idx);
   const tokens = inputs.get('tokens')!;

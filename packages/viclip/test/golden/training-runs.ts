@@ -118,7 +118,7 @@ export async function checkTemperature(): Promise<readonly GoldenCheck[]> {
   const checks: GoldenCheck[] = [];
   for (const row of rows) {
     const source = withTemperature(seededWeights(TRAINING_CONFIG), row.start);
-    const state = await freshState(source, true);
+    const state = await freshState(source, { trainsText: true });
     clampTemperature(state);
     const inputs = recordedInputs('mask0-trained', [0, 1, 2, 3, 4, 5]);
     const { loss, gradients } = await engine.gradients(state.weights, inputs);

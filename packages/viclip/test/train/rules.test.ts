@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { clippingScale, decays, gradientNorm, updateWeights } from '../../src/train/adamw.js';
-import { softTargets } from '../../src/train/contrastive-loss.js';
+import { batchAccuracy, exclusions, softTargets } from '../../src/train/contrastive-loss.js';
 import { dropFactors } from '../../src/train/drop-path.js';
 import { graphSession, type Numbers } from '../../src/train/graph-session.js';
 import { keptCount, keptPlaces } from '../../src/train/mask.js';
@@ -101,12 +101,47 @@ describe('the contrastive loss', () => {
     ['temp', { values: Float32Array.of(0.8), sizes: [] }],
     ['targets', { values: softTargets([4, 9, 4]), sizes: [3, 3] }],
   ]);
+  const cases: Readonly<Record<string, readonly (string | undefined)[]>> = {
+    'all pairs count': [],
+    'clips of one video are no negatives of each other': ['a', 'a', undefined],
+  };
 
   it('shares the target of a row among samples of one id', () => {
     expect([...softTargets([4, 9, 4])]).toEqual([0.5, 0, 0.5, 0, 1, 0, 0.5, 0, 0.5]);
   });
 
-  it('has the gradients that finite differences have', async () => {
+  it('leaves out pairs of one group, but for right answers', () => {
+    expect([...exclusions([4, 9, 4], ['a', 'a', 'a'])].map((one) => one < 0)).toEqual(
+      [0, 1, 0, 1, 0, 1, 0, 1, 0].map((one) => one === 1),
+    );
+    expect([...exclusions([1, 2], [undefined, undefined])]).toEqual([0, 0, 0, 0]);
+  });
+
+  it('is that of the smaller batch where all others of a clip are of its group', async () => {
+    await using session = await graphSession(lossGraph(SMALL).bytes, { threads: 1 });
+    const pair = (values: Float32Array): Numbers => ({ values, sizes: [2, 2] });
+    const two = new Map(given).set('targets', pair(softTargets([1, 2])));
+    for (const name of ['videos', 'texts']) {
+      const values = given.get(name)!.values.slice(0, 2 * SMALL.dimension);
+      two.set(name, { values, sizes: [2, SMALL.dimension] });
+    }
+    const run = async (groups: readonly string[]): Promise<number> => {
+      const all = new Map(two).set('exclusions', pair(exclusions([1, 2], groups)));
+      return (await session.run((name) => all.get(name)!)).get('loss')![0]!;
+    };
+    expect(await run(['a', 'a'])).toBeCloseTo(0, 12);
+    expect(await run(['a', 'b'])).toBeGreaterThan(0.01);
+  });
+
+  it('tells the share of clips whose nearest text is right among those that count', () => {
+    const targets = softTargets([1, 2]);
+    const cosines = [0.9, 0.1, 0.8, 0.2];
+    expect(batchAccuracy({ cosines, targets, exclusions: exclusions([1, 2]) })).toBe(0.5);
+    expect(batchAccuracy({ cosines, targets, exclusions: exclusions([1, 2], ['a', 'a']) })).toBe(1);
+  });
+
+  it.each(Object.keys(cases))('has the gradients of finite differences where %s', async (name) => {
+    given.set('exclusions', { values: exclusions([4, 9, 4], cases[name]), sizes: [3, 3] });
     await using session = await graphSession(lossGraph(SMALL).bytes, { threads: 1 });
     const loss = async (): Promise<number> =>
       (await session.run((name) => given.get(name)!)).get('loss')![0]!;
