@@ -1,4 +1,4 @@
-import { sha256, type Span } from '@internvid/core';
+import { sha256, type Clip, type Span } from '@internvid/core';
 
 import { youtubeId } from './exports/internvid-row.js';
 import type { Sample } from './sample.js';
@@ -16,6 +16,10 @@ export interface KnownDataset {
   clip(id: string): KnownClip | undefined;
   /** By the id that the published files give a video, and its times. */
   clipAt(video: string, span: Span): KnownClip | undefined;
+  /** Whether a clip is of a video that was withdrawn; no such clip is known. */
+  isWithdrawn(clip: string): boolean;
+  /** As `isWithdrawn`, by what `clipAt` finds a clip by. */
+  isWithdrawnAt(video: string, span: Span): boolean;
 }
 
 /** Hex digits kept of a hash: 48 bits. */
@@ -23,8 +27,15 @@ const DIGITS = 12;
 
 type Entry = { readonly video: string; readonly span: Span; readonly captions: string };
 
-/** Reads the clips of a dataset with their captions; some 500 bytes a clip stay in memory, none of them text. */
-export async function knownDataset(samples: AsyncIterable<Sample>): Promise<KnownDataset> {
+/**
+ * Reads the clips of a dataset with their captions; some 500 bytes a clip stay in memory, none of them text.
+ *
+ * @param withdrawn clips of videos that were withdrawn, which are not among the samples.
+ */
+export async function knownDataset(
+  samples: AsyncIterable<Sample>,
+  withdrawn: Iterable<Pick<Clip, 'id' | 'video' | 'span'>> = [],
+): Promise<KnownDataset> {
   const clips = new Map<string, Entry>();
   const places = new Map<string, string>();
   for await (const { clip, captions } of samples) {
@@ -39,7 +50,14 @@ export async function knownDataset(samples: AsyncIterable<Sample>): Promise<Know
     const entry = clips.get(id);
     return entry && { ...entry, hasCaption: (text, frames) => has(entry, text, frames) };
   };
-  return { clip, clipAt: (video, span) => clip(places.get(placeOf(video, span)) ?? '') };
+  const out = new Set<string>();
+  for (const { id, video, span } of withdrawn) out.add(id).add(placeOf(youtubeId(video), span));
+  return {
+    clip,
+    clipAt: (video, span) => clip(places.get(placeOf(video, span)) ?? ''),
+    isWithdrawn: (id) => out.has(id),
+    isWithdrawnAt: (video, span) => out.has(placeOf(video, span)),
+  };
 }
 
 function has({ captions }: Entry, text: string, framesSha256 = ''): boolean {

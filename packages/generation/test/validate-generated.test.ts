@@ -80,7 +80,7 @@ describe('validateGenerated, interleaved documents', () => {
       await documents(format);
       const others = samples.filter((sample) => sample.clip.id !== samples[4]!.clip.id);
       expect(await problems(others)).toEqual([
-        `set.jsonl: unknown-clip: line 2: the dataset has no clip ${samples[4]!.clip.id}.`,
+        `set.jsonl: unknown-clip: line 2: ${samples[4]!.clip.id} is no clip of the dataset.`,
       ]);
     },
   );
@@ -213,7 +213,7 @@ describe('validateGenerated, text-to-video', () => {
     const frames = first.captions.map((each) => ({ ...each, framesSha256: sha256('others') }));
     expect(await problems([{ ...first, captions: frames }, second, ...rest])).toHaveLength(1);
     expect(await problems(samples.slice(1))).toEqual([
-      `set.parquet: unknown-clip: The dataset has no clip ${first.clip.id}.`,
+      `set.parquet: unknown-clip: ${first.clip.id} is no clip of the dataset.`,
     ]);
   });
 

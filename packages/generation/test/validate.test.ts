@@ -7,6 +7,7 @@ import {
   exportJsonl,
   exportParquet,
   exportWebDataset,
+  knownDataset,
   validateExport,
   type Sample,
 } from '../src/index.js';
@@ -33,6 +34,22 @@ async function problems(): Promise<readonly string[]> {
 async function text(name: string): Promise<string> {
   return Buffer.from(await store.read(`${PREFIX}/${name}`)).toString();
 }
+
+describe.each(['webdataset', 'jsonl', 'parquet'] as const)('a %s export', (format) => {
+  it('whose clips are of a video that was withdrawn since is found, clip by clip', async () => {
+    const write = { webdataset: exportWebDataset, jsonl: exportJsonl, parquet: exportParquet };
+    await write[format](to());
+    const [first] = samples;
+    const rest = samples.filter((sample) => sample !== first);
+    const known = await knownDataset(streamed(rest), [first!.clip]);
+    const found: string[] = [];
+    for await (const { problem, message } of validateExport(store, PREFIX, { known }))
+      found.push(`${problem}: ${message}`);
+    expect(found).toEqual([
+      expect.stringMatching(/^withdrawn-sample: .* is a clip of a withdrawn video\.$/),
+    ]);
+  });
+});
 
 type Entries = [name: string, body: string | Buffer][];
 

@@ -1,6 +1,6 @@
 import { canonicalJson } from '@internvid/core';
 
-import type { Finding } from '../exports/finding.js';
+import { absentClip, type Finding } from '../exports/finding.js';
 import {
   numberedLines,
   repeatedKeys,
@@ -55,8 +55,7 @@ function* foreignMedium(
   if (known === undefined || clip === undefined) return;
   const found = known.clip(clip);
   if (found === undefined) {
-    const message = `line ${line}: the dataset has no clip ${clip}.`;
-    yield { file, problem: 'unknown-clip', message };
+    yield { file, ...absentClip(`line ${line}: ${clip}`, known.isWithdrawn(clip)) };
   } else if (
     found.video !== video ||
     found.span.startMs !== startMs ||

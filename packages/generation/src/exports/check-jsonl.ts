@@ -1,5 +1,11 @@
 import type { KnownDataset } from '../known-dataset.js';
-import { type CheckedExport, type Finding, type Problem, wrongCount } from './finding.js';
+import {
+  absentClip,
+  type CheckedExport,
+  type Finding,
+  type Problem,
+  wrongCount,
+} from './finding.js';
 import { rowSpan } from './internvid-row.js';
 import { readInternVidJsonl, type InternVidLine } from './jsonl.js';
 
@@ -39,10 +45,11 @@ function* foreignLine(
   known: KnownDataset | undefined,
 ): Generator<Finding> {
   if (known === undefined) return;
-  const clip = known.clipAt(row.YoutubeID, rowSpan(row));
+  const span = rowSpan(row);
+  const clip = known.clipAt(row.YoutubeID, span);
   const where = `line ${line}: ${row.YoutubeID} from ${row.Start_timestamp}`;
   if (clip === undefined)
-    yield { file, problem: 'unknown-clip', message: `${where} is no clip of the dataset.` };
+    yield { file, ...absentClip(where, known.isWithdrawnAt(row.YoutubeID, span)) };
   else if (!clip.hasCaption(row.Caption))
     yield {
       file,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { Asset, Body, Store } from '@internvid/core';
 
+import { keepingSame } from './keeping-same.js';
 import type { ExportedFile } from './manifest.js';
 
 /** Where a form puts its files. */
@@ -20,20 +21,21 @@ export function shardName(name: string, shard: number, extension: string): strin
   return `${name}-${String(shard).padStart(6, '0')}.${extension}`;
 }
 
-/** An empty folder under `prefix`, which counts and hashes what is written. */
+/** An empty folder under `prefix`, which counts and hashes what is written; files that are there with the same bytes are left as they are. */
 export function exportFolder(
   store: Store,
   prefix: string,
   signal: AbortSignal | undefined,
 ): ExportFolder {
   const files: ExportedFile[] = [];
+  const kept = keepingSame(store);
   const key = (name: string): string => `${prefix}/${name}`;
   return {
     files,
     key,
     async write(name, body, samples) {
       const hash = createHash('sha256');
-      const { bytes } = await store.write(key(name), oneAhead(hashing(body, hash)), signal);
+      const { bytes } = await kept.write(key(name), oneAhead(hashing(body, hash)), signal);
       files.push({
         name,
         bytes,

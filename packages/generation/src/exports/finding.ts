@@ -28,6 +28,7 @@ export type Problem =
   | 'unreadable-clip'
   | 'unreadable-parquet'
   | 'unreadable-tar'
+  | 'withdrawn-sample'
   | 'wrong-checksum'
   | 'wrong-count'
   | 'wrong-index'
@@ -73,6 +74,16 @@ export function* wrongTimes(file: string, row: SampleRow): Generator<Finding> {
   yield { file, problem: 'times-out-of-order', message };
 }
 
+/** What is wrong with naming a clip that the dataset does not have, or no longer. */
+export function absentClip(
+  clip: string,
+  isWithdrawn: boolean,
+): Pick<Finding, 'problem' | 'message'> {
+  return isWithdrawn
+    ? { problem: 'withdrawn-sample', message: `${clip} is a clip of a withdrawn video.` }
+    : { problem: 'unknown-clip', message: `${clip} is no clip of the dataset.` };
+}
+
 /** Finds a row about a clip that the dataset does not have, at other times, or with a caption that is not its own. */
 export function* foreignRow(
   file: string,
@@ -85,7 +96,7 @@ export function* foreignRow(
   if (known === undefined) return;
   const clip = known.clip(row.clip_id);
   if (clip === undefined) {
-    yield { file, problem: 'unknown-clip', message: `The dataset has no clip ${row.clip_id}.` };
+    yield { file, ...absentClip(row.clip_id, known.isWithdrawn(row.clip_id)) };
     return;
   }
   const { startMs, endMs } = clip.span;

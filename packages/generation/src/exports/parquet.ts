@@ -2,6 +2,7 @@ import { writeTable, type Store } from '@internvid/core';
 
 import { writeExport, type ExportOptions, type ExportReport } from './export.js';
 import { shardName, type ExportFolder } from './export-folder.js';
+import { keepingSame } from './keeping-same.js';
 import { sampleRow, samplesTable, type SampleRow } from './sample-row.js';
 
 /** What a Parquet export needs besides. */
@@ -32,15 +33,16 @@ export type ParquetFilesOptions = {
   readonly signal: AbortSignal | undefined;
 };
 
-/** Writes the files of rows in their order. */
+/** Writes the files of rows in their order; one that is there with the same bytes is left as it is. */
 export async function writeParquetFiles(
   rows: AsyncIterable<SampleRow>,
   folder: ExportFolder,
   { store, name, maxRows, signal }: ParquetFilesOptions,
 ): Promise<void> {
+  const kept = keepingSame(store);
   const start = (shard: number): TableFile => {
     const key = folder.key(shardName(name, shard, 'parquet'));
-    return { rows: 0, writer: writeTable(store, key, samplesTable, signal) };
+    return { rows: 0, writer: writeTable(kept, key, samplesTable, signal) };
   };
   let [file, shards] = [start(0), 1];
   try {

@@ -1,4 +1,4 @@
-import type { Finding } from '../exports/finding.js';
+import { absentClip, type Finding } from '../exports/finding.js';
 import {
   jsonOf,
   numberedLines,
@@ -128,8 +128,7 @@ function* foreign(
     if (!('clip' in place)) continue;
     const clip = known.clip(place.clip);
     const next = placed[at + 1];
-    if (clip === undefined)
-      yield { problem: 'unknown-clip', message: `the dataset has no clip ${place.clip}.` };
+    if (clip === undefined) yield absentClip(place.clip, known.isWithdrawn(place.clip));
     else if (next !== undefined && 'text' in next && !clip.hasCaption(next.text))
       yield {
         problem: 'foreign-caption',

@@ -1,6 +1,6 @@
 import { canonicalJson, sha256, ToolkitError, type JsonObject } from '@internvid/core';
 
-import type { Finding } from '../exports/finding.js';
+import { absentClip, type Finding } from '../exports/finding.js';
 import { MANIFEST } from '../exports/manifest.js';
 import { mp4Fault } from '../exports/mp4-fault.js';
 import {
@@ -91,7 +91,7 @@ function* foreignStretch(
   if (known === undefined) return;
   const clip = known.clip(row.clip_id);
   if (clip === undefined) {
-    yield { file, problem: 'unknown-clip', message: `The dataset has no clip ${row.clip_id}.` };
+    yield { file, ...absentClip(row.clip_id, known.isWithdrawn(row.clip_id)) };
     return;
   }
   const { startMs, endMs } = clip.span;

@@ -1,5 +1,7 @@
 import {
+  canonicalJson,
   readTable,
+  sha256,
   ToolkitError,
   writeTable,
   type Store,
@@ -9,7 +11,8 @@ import {
 
 import { contentOf } from '../dedup/exact.js';
 
-const WITHDRAWALS_KEY = 'withdrawn/withdrawals.parquet';
+/** Each call adds a table of its own, so that two processes cannot overwrite each other's. */
+const FOLDER = 'withdrawn';
 
 /** What a withdrawal names a video by: its id, where it came from, or the hash of its bytes. */
 export type WithdrawnBy = 'video' | 'url' | 'sha256';
@@ -54,7 +57,8 @@ export function withdrawalName(by: string, value: string): Pick<Withdrawal, 'by'
 }
 
 /**
- * Adds tombstones to a dataset. One that is there stays as it is, with its own reason and time.
+ * Adds tombstones to a dataset, as a table of the new ones. One that is there stays as it is, with its own reason and time. Safe for
+ * several processes at once.
  *
  * @returns how many were new.
  */
@@ -63,34 +67,57 @@ export async function withdraw(
   withdrawals: readonly Withdrawal[],
   signal?: AbortSignal,
 ): Promise<number> {
-  const known = new Map<string, Withdrawal>();
-  for (const entry of await readWithdrawals(store, signal)) known.set(keyOf(entry), entry);
-  const before = known.size;
+  const known = new Set((await readWithdrawals(store, signal)).map(keyOf));
+  const added = new Map<string, Withdrawal>();
   for (const entry of withdrawals) {
     const whole = { ...entry, ...withdrawalName(entry.by, entry.value) };
-    if (!known.has(keyOf(whole))) known.set(keyOf(whole), whole);
+    const key = keyOf(whole);
+    if (!known.has(key) && !added.has(key)) added.set(key, whole);
   }
-  const writer = writeTable(store, WITHDRAWALS_KEY, withdrawalsTable, signal);
+  if (added.size > 0) await writeNew(store, inOrder(added), signal);
+  return added.size;
+}
+
+async function writeNew(
+  store: Store,
+  withdrawals: readonly Withdrawal[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const name = sha256(canonicalJson(withdrawals.map((entry) => ({ ...entry })))).slice(0, 16);
+  const writer = writeTable(
+    store,
+    `${FOLDER}/withdrawals-${name}.parquet`,
+    withdrawalsTable,
+    signal,
+  );
   try {
-    for (const key of [...known.keys()].sort()) writer.add(known.get(key) as Withdrawal);
+    for (const entry of withdrawals) writer.add(entry);
     await writer.finish();
   } catch (error) {
     await writer.abandon(error);
     throw error;
   }
-  return known.size - before;
 }
 
-/** The tombstones of a dataset, sorted; none where there are none yet. */
+/** The tombstones of a dataset, sorted; none where there are none yet. Of two for one name, the earlier counts. */
 export async function readWithdrawals(
   store: Store,
   signal?: AbortSignal,
 ): Promise<readonly Withdrawal[]> {
-  if ((await store.stat(WITHDRAWALS_KEY, signal)) === undefined) return [];
-  const found: Withdrawal[] = [];
-  for await (const entry of readTable(store, WITHDRAWALS_KEY, withdrawalsTable, signal))
-    found.push(entry);
-  return found;
+  const found = new Map<string, Withdrawal>();
+  for await (const { key } of store.list(FOLDER, signal)) {
+    if (!key.endsWith('.parquet')) continue;
+    for await (const entry of readTable(store, key, withdrawalsTable, signal)) {
+      const known = found.get(keyOf(entry));
+      if (known === undefined || Date.parse(entry.at) < Date.parse(known.at))
+        found.set(keyOf(entry), entry);
+    }
+  }
+  return inOrder(found);
+}
+
+function inOrder(withdrawals: ReadonlyMap<string, Withdrawal>): readonly Withdrawal[] {
+  return [...withdrawals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
 }
 
 /** Tells whether a video was withdrawn. */

@@ -213,10 +213,14 @@ describe('exportWebDataset', () => {
   });
 
   it('is whole or has no list after a kill at any write, and the next run ends with the same bytes', async () => {
-    const { store, samples } = await drawn(6);
-    const whole = await exportWebDataset({ ...to(store, samples), maxSamples: 2 });
+    const undisturbed = await drawn(6);
+    const whole = await exportWebDataset({
+      ...to(undisturbed.store, undisturbed.samples),
+      maxSamples: 2,
+    });
     const writes = whole.files.length + 1;
     for (let kill = 0; kill < writes; kill++) {
+      const { store, samples } = await drawn(6);
       const dying = storeThatDiesAt(kill, store, () => {
         throw new Error('killed');
       });

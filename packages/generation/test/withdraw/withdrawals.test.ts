@@ -32,6 +32,24 @@ describe('withdrawals', () => {
     ]);
   });
 
+  it('of several processes at once are all kept, the earlier one of two for one name', async () => {
+    const store = memoryStore();
+    const late = { ...entry('video', 'both', 'late'), at: '2026-02-01T00:00:00.000Z' };
+    const lists = [
+      [late, entry('video', 'a')],
+      [entry('video', 'both', 'early'), entry('video', 'b')],
+      [entry('video', 'c')],
+    ];
+    await Promise.all(lists.map((list) => withdraw(store, list)));
+    const kept = await readWithdrawals(store);
+    expect(kept.map(({ value, reason }) => [value, reason])).toEqual([
+      ['a', 'asked'],
+      ['b', 'asked'],
+      ['both', 'early'],
+      ['c', 'asked'],
+    ]);
+  });
+
   it('hold for the same bytes under any name', () => {
     const isWithdrawn = withdrawnBy([entry('video', video('a film', 'bytes').id)]);
     expect(isWithdrawn(video('another name', 'bytes'))).toBe(true);
