@@ -5,7 +5,9 @@ import type {
   ChatModelChoice,
   ChatPrice,
   ChatScale,
+  GroundingPolicy,
 } from '@internvid/captioner';
+import { parseCondition } from '@internvid/core';
 import { z } from 'zod';
 
 import { hubCaptionerSchema, type HubCaptionerConfig } from './hub-captioner.js';
@@ -46,6 +48,13 @@ export type CaptionConfig = {
   prices?: Readonly<Record<string, ChatPrice>> | undefined;
   /** What one run may spend; the next run goes on. Default: no limit. */
   budget?: ChatBudget | undefined;
+  /**
+   * The embedded captioner first, and the model or captioner above only about clips of which one of these conditions is true, such as
+   * `cheap.found = 0`; `[]` for the usual ones. Default: the model or captioner above alone.
+   */
+  route?: readonly string[] | undefined;
+  /** Holds captions against what was measured: what becomes of a caption with a claim that is contradicted. Default: nobody looks. */
+  grounding?: GroundingPolicy | undefined;
 };
 
 const name = z.string().min(1);
@@ -75,6 +84,15 @@ const model: z.ZodType<ChatModelChoice> = z.union(
   ],
   NO_MODEL,
 );
+
+const condition = z.string().superRefine((text, context) => {
+  try {
+    parseCondition(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    context.addIssue({ code: 'custom', message });
+  }
+});
 
 /** Settings that only a chat model listens to. */
 const OF_CHAT_MODELS = [
@@ -136,10 +154,18 @@ export const captionSchema: z.ZodType<CaptionConfig> = z
         usd: z.number().positive().exactOptional(),
       })
       .optional(),
+    route: z.array(condition).optional(),
+    grounding: z.enum(['keep', 'mark', 'rewrite', 'drop']).optional(),
   })
   .superRefine((config, context) => {
     if (config.model !== undefined && config.captioner !== undefined)
       context.addIssue({ code: 'custom', message: 'names both a model and a captioner: name one' });
+    if (config.route !== undefined && config.model === undefined && config.captioner === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['route'],
+        message: 'needs a second captioner: set caption.model or caption.captioner',
+      });
     if (config.model !== undefined) return;
     for (const setting of OF_CHAT_MODELS) {
       if (config[setting] !== undefined)

@@ -10,16 +10,47 @@ import { defined } from './settings.js';
 import { captionStep, type ClipSteps } from './steps.js';
 import { withResource } from './with-resource.js';
 
-/** The captioner that the config names: a chat model's, one of transformers.js, one of the user's own, or else the embedded one. */
+/**
+ * The captioner that the config names: a chat model's, one of transformers.js, one of the user's own, or else the embedded one; with a
+ * route the embedded one before that other.
+ */
 export async function openCaptioner(session: Session): Promise<Captioner> {
-  const { config, concurrency } = session;
-  const caption = config.caption ?? {};
-  if (caption.captioner !== undefined)
-    return 'caption' in caption.captioner ? caption.captioner : openHubCaptioner(caption.captioner);
+  const other = await openOther(session);
+  const { route } = session.config.caption ?? {};
+  if (other === undefined) return openEmbedded(session);
+  return route === undefined ? other : openRoute(session, other, route);
+}
+
+async function openOther(session: Session): Promise<Captioner | undefined> {
+  const { captioner } = session.config.caption ?? {};
+  if (captioner !== undefined)
+    return 'caption' in captioner ? captioner : openHubCaptioner(captioner);
   const chat = await openChatCaptioner(session);
-  if (chat !== undefined) return tellingSpending(chat);
+  return chat && tellingSpending(chat);
+}
+
+async function openEmbedded({ config, concurrency }: Session): Promise<Captioner> {
   const { embeddedCaptioner } = await import('@internvid/captioner');
-  return embeddedCaptioner({ processes: caption.processes ?? concurrency });
+  return embeddedCaptioner({ processes: config.caption?.processes ?? concurrency });
+}
+
+async function openRoute(
+  session: Session,
+  costly: Captioner,
+  conditions: readonly string[],
+): Promise<Captioner> {
+  const { routedCaptioner } = await import('@internvid/captioner');
+  const cheap = await openEmbedded(session);
+  const when = conditions.length === 0 ? {} : { when: conditions };
+  return {
+    // What else a chat captioner does, its asker still does.
+    ...costly,
+    ...routedCaptioner({ cheap, costly, ...when }),
+    async [Symbol.asyncDispose]() {
+      await cheap[Symbol.asyncDispose]();
+      await costly[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /**
@@ -34,7 +65,7 @@ export async function runCaptioning(
 ): Promise<Step> {
   const settings = session.config.caption ?? {};
   return withResource(openCaptioner(session), async (captioner) => {
-    const caption = await run(await captionStep(steps, captioner));
+    const caption = await run(await captionStep(steps, captioner, settings.grounding));
     if (!isChatCaptioner(captioner)) return caption;
     const { asker } = captioner;
     if (settings.structured === true) await run(await describeStep(steps, asker, settings));
@@ -61,6 +92,8 @@ export async function openChatCaptioner({
     structured: ___,
     summaries: ____,
     prices: _____,
+    route: ______,
+    grounding: _______,
     ...settings
   } = rest;
   const { chatCaptioner } = await import('@internvid/captioner');

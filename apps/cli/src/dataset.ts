@@ -73,17 +73,19 @@ export function noteOldScores({ find, fresh }: CurrentSteps, { location }: Store
   );
 }
 
-/** Scores of a shard by clip. */
+/** Scores of a shard by clip, of all steps that gave some. */
 export async function scoresByClip(
   rows: ReadRows,
-  score: StepKey | undefined,
+  ...steps: readonly (StepKey | undefined)[]
 ): Promise<ReadonlyMap<string, readonly Score[]>> {
   const scores = new Map<string, Score[]>();
-  if (score === undefined) return scores;
-  for await (const row of rows(score, scoresTable)) {
-    const known = scores.get(row.clip);
-    if (known === undefined) scores.set(row.clip, [row]);
-    else known.push(row);
+  for (const step of steps) {
+    if (step === undefined) continue;
+    for await (const row of rows(step, scoresTable)) {
+      const known = scores.get(row.clip);
+      if (known === undefined) scores.set(row.clip, [row]);
+      else known.push(row);
+    }
   }
   return scores;
 }
@@ -115,7 +117,7 @@ export async function* readSamples(
     async *read(rows) {
       said?.clear();
       const captions = await captionsByClip(rows, caption);
-      const scores = await scoresByClip(rows, score);
+      const scores = await scoresByClip(rows, caption, score);
       const clips = readClipsWithFrames(rows, { sample, split, collect, transcribe });
       for await (const { clip, frames, context } of clips) {
         if (context !== undefined) said?.set(clip.id, context.transcript);

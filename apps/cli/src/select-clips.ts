@@ -26,7 +26,7 @@ export async function* readSelectable(
   signal: AbortSignal,
 ): AsyncGenerator<SelectableClip> {
   const [split, collect] = [steps.need('split'), steps.need('collect')];
-  const score = steps.fresh('score');
+  const scored = [steps.fresh('caption'), steps.fresh('score')];
   const withdrawn = await withdrawnVideos(store, signal);
   const source = stepsSource<SelectableClip>({
     name: 'read-selectable',
@@ -39,7 +39,7 @@ export async function* readSelectable(
         videos.set(video.id, aboutVideo(video));
         if (withdrawn.holds(video)) out.add(video.id);
       }
-      const scores = await scoresByClip(rows, score);
+      const scores = await scoresByClip(rows, ...scored);
       for await (const clip of rows(split, clipsTable)) {
         if (out.has(clip.video)) withdrawn.leaveOut(clip.video);
         else yield selectable(clip, videos.get(clip.video), scores.get(clip.id));

@@ -5,7 +5,7 @@ import type {
   SplitVideo,
   StitchVideosOptions,
 } from '@internvid/collector';
-import type { Captioner, TranscriptLine } from '@internvid/captioner';
+import type { Captioner, GroundingPolicy, TranscriptLine } from '@internvid/captioner';
 import {
   captionsTable,
   clipsTable,
@@ -185,10 +185,24 @@ export async function hashStep(
   return step('hash', from(source).through(hashClips({ frames })), tableSink(clipHashesTable));
 }
 
-/** Captions each clip at every scale. Tables: `captions`, `detections`. */
-export async function captionStep(steps: ClipSteps, captioner: Captioner): Promise<Step> {
-  const { captionClips } = await import('@internvid/captioner');
-  const pipeline = from(clipsWithFrames(steps)).through(captionClips({ captioner }));
+/**
+ * Captions each clip at every scale. Tables: `captions`, `detections`, and where captions are held against what was measured,
+ * `scores` and `caption-claims`.
+ */
+export async function captionStep(
+  steps: ClipSteps,
+  captioner: Captioner,
+  grounding?: GroundingPolicy,
+): Promise<Step> {
+  const { captionClips, captionClipsInContext, groundCaptions } =
+    await import('@internvid/captioner');
+  const clips = from(clipsWithFrames(steps));
+  const pipeline =
+    grounding === undefined
+      ? clips.through(captionClips({ captioner }))
+      : clips
+          .through(captionClipsInContext({ captioner }))
+          .through(groundCaptions({ policy: grounding }));
   return step('caption', pipeline, tableSink(captionsTable));
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import {
   fileStore,
   readManifest,
   readStepTable,
+  scoresTable,
   type Caption,
 } from '@internvid/core';
 import { structuredCaptionsTable, videoSummariesTable } from '@internvid/captioner';
@@ -96,6 +97,18 @@ describe('captions by a chat model', () => {
   }, 120_000);
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
+  async function rows<Row>(
+    name: string,
+    table: Parameters<typeof readStepTable<Row>>[2],
+  ): Promise<Row[]> {
+    const store = fileStore(dataset);
+    const { steps } = await readManifest(store);
+    const found: Row[] = [];
+    const key = { name, fingerprint: steps[name]?.fingerprint ?? '' };
+    for await (const row of readStepTable(store, key, table)) found.push(row);
+    return found;
+  }
+
   it('are shown and forecast before anything is sent', async () => {
     const shown = await internvid(['caption', dataset, '--dry-run'], folder);
     const { requests } = JSON.parse(shown.out) as { requests: { scale: string; prompt: string }[] };
@@ -126,17 +139,6 @@ describe('captions by a chat model', () => {
   });
 
   it('stand in their tables', async () => {
-    const store = fileStore(dataset);
-    const { steps } = await readManifest(store);
-    const rows = async <Row>(
-      name: string,
-      table: Parameters<typeof readStepTable<Row>>[2],
-    ): Promise<Row[]> => {
-      const found: Row[] = [];
-      const key = { name, fingerprint: steps[name]?.fingerprint ?? '' };
-      for await (const row of readStepTable(store, key, table)) found.push(row);
-      return found;
-    };
     const captions: Caption[] = await rows('caption', captionsTable);
     expect(captions.map(({ scale }) => scale)).toEqual(['coarse', 'clip', 'coarse', 'clip']);
     expect(captions[0]?.by.config).toMatchObject({ provider: 'openai', model: 'tiny' });
@@ -146,6 +148,42 @@ describe('captions by a chat model', () => {
       summary: SUMMARY.summary,
       chapters: [{ startMs: 0, title: 'Drawn' }],
     });
+    expect(await internvid(['validate', dataset], folder)).toMatchObject({ code: 0 });
+  });
+
+  it('are asked for only where a rule sends a clip, and are held against what was measured', async () => {
+    const path = join(folder, 'internvid.config.json');
+    const { caption } = JSON.parse(await readFile(path, 'utf8')) as { caption: { model: object } };
+    const run = async (settings: object): Promise<{ sent: number; out: string }> => {
+      const config = { caption: { model: caption.model, scales: ['clip'], ...settings } };
+      await writeFile(join(folder, 'routed.json'), JSON.stringify(config));
+      const before = seen.length;
+      const args = ['caption', dataset, '--config', 'routed.json'];
+      const { code, err } = await internvid(args, folder);
+      expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+      const status = await internvid(['status', dataset], folder);
+      return { sent: seen.length - before, out: status.out };
+    };
+    const cheap = await run({ route: ['cheap.words > 1000'] });
+    expect(cheap.sent).toBe(0);
+    expect(cheap.out).toContain('captioned-by-cheap 2');
+    const costly = await run({ route: ['cheap.words > 0'], grounding: 'mark', temperature: 0 });
+    expect(costly.sent).toBe(2);
+    expect(costly.out).toContain('captioned-by-costly 2');
+    expect(costly.out).toMatch(/ground-captions +2 +2 /);
+    const captions: Caption[] = await rows('caption', captionsTable);
+    expect(captions.map(({ by }) => by.name)).toEqual(['chat', 'chat']);
+    const scores = await rows('caption', scoresTable);
+    expect(scores.map(({ name }) => name)).toContain('caption-contradictions-clip');
+    const select = [
+      'select',
+      dataset,
+      '--name',
+      'agreed',
+      '--where',
+      'caption-contradictions-clip = 0',
+    ];
+    expect(await internvid(select, folder)).toMatchObject({ code: 0 });
     expect(await internvid(['validate', dataset], folder)).toMatchObject({ code: 0 });
   });
 });
@@ -160,6 +198,8 @@ describe("the config's caption", () => {
     [{ scales: ['clip'] }, 'caption.scales: needs a chat model'],
     [{ model: 'openai:m', scales: ['video'] }, 'caption.scales.0:'],
     [{ model: 'openai:m', budget: { euros: 1 } }, 'caption.budget: Unrecognized key'],
+    [{ route: ['cheap.found = 0'] }, 'caption.route: needs a second captioner'],
+    [{ model: 'openai:m', route: ['nothing found'] }, 'caption.route.0:'],
   ])('says what is wrong with %j', (caption, fault) => {
     const parsed = parseConfig({ caption });
     expect('faults' in parsed && parsed.faults.join('\n')).toContain(fault);

@@ -75,6 +75,7 @@ export { promptId, type Prompt } from './prompts/prompt.js';
 export { PROMPTS, type Prompts } from './prompts/prompts.js';
 export {
   captionClips,
+  captionClipsInContext,
   captionRequest,
   type CaptionClipsOptions,
   type SampledClip,

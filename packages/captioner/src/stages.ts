@@ -3,12 +3,14 @@ import {
   detectionsTable,
   type Caption,
   type Clip,
+  type Detection,
   type SampledFrame,
   type Stage,
   type Store,
 } from '@internvid/core';
 import { readPicture } from '@internvid/core/media';
-import type { CaptionContext, Captioner, CaptionRequest } from './captioner.js';
+import type { CaptionContext, Captioner, CaptionRequest, CaptionResult } from './captioner.js';
+import type { CaptionInContext } from './grounding/ground-captions.js';
 
 /** A clip with its sampled frames in time order. */
 export type SampledClip = {
@@ -25,7 +27,35 @@ export type CaptionClipsOptions = { readonly captioner: Captioner };
  * Captions clips from the frames that were sampled, read from the run's store. What was found in the frames is written to the table
  * `detections`.
  */
-export function captionClips({ captioner }: CaptionClipsOptions): Stage<SampledClip, Caption> {
+export function captionClips(options: CaptionClipsOptions): Stage<SampledClip, Caption> {
+  return captioning(options, (captions) => captions);
+}
+
+/** As `captionClips`, with what each caption can be judged by: for `groundCaptions`. */
+export function captionClipsInContext(
+  options: CaptionClipsOptions,
+): Stage<SampledClip, CaptionInContext> {
+  return captioning(options, (captions, clip, detections) =>
+    captions.map((caption, at) => ({
+      id: `${clip.id}_${caption.scale}_${at}`,
+      caption,
+      clip,
+      detections,
+      others: captions.filter((other) => other !== caption),
+    })),
+  );
+}
+
+type Answered = CaptionResult & { readonly clip: Clip };
+
+function captioning<Out>(
+  { captioner }: CaptionClipsOptions,
+  outputs: (
+    captions: readonly Caption[],
+    clip: Clip,
+    detections: readonly Detection[],
+  ) => readonly Out[],
+): Stage<SampledClip, Out> {
   const { name, version, config } = captioner.producer;
   const answers = batchStage({
     name: 'caption-clips',
@@ -34,11 +64,21 @@ export function captionClips({ captioner }: CaptionClipsOptions): Stage<SampledC
     batchSize: captioner.maxBatch,
     // While one batch waits for its slowest clip the next one keeps the captioner busy.
     concurrency: 2,
-    batch: (inputs: readonly SampledClip[], { store, signal }) => {
+    async batch(
+      inputs: readonly SampledClip[],
+      { store, signal },
+    ): Promise<readonly (Answered | Error)[]> {
       const requests = inputs.map((input) => captionRequest(input, store));
-      return captioner.captionEach === undefined
-        ? captioner.caption(requests, signal)
-        : captioner.captionEach(requests, signal);
+      const results =
+        captioner.captionEach === undefined
+          ? await captioner.caption(requests, signal)
+          : await captioner.captionEach(requests, signal);
+      return results.map((result, at) => {
+        const clip = inputs[at]?.clip;
+        return result instanceof Error || clip === undefined
+          ? (result as Error)
+          : { ...result, clip };
+      });
     },
   });
   return {
@@ -46,13 +86,11 @@ export function captionClips({ captioner }: CaptionClipsOptions): Stage<SampledC
     version: answers.version,
     config: answers.config,
     async *process(inputs, context) {
-      for await (const { captions, detections, warnings = [] } of answers.process(
-        inputs,
-        context,
-      )) {
+      for await (const answer of answers.process(inputs, context)) {
+        const { clip, captions, detections, warnings = [] } = answer;
         for (const detection of detections) context.emit(detectionsTable, detection);
-        for (const warning of warnings) context.warn({ id: captions[0]?.clip ?? '' }, warning);
-        yield* captions;
+        for (const warning of warnings) context.warn({ id: clip.id }, warning);
+        yield* outputs(captions, clip, detections);
       }
     },
   };
