@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
 
+import { commandsOf, type MakeCommand } from './command-options.js';
 import type { ConvertFlags } from './commands/viclip-convert.js';
 import type { EvalFlags } from './commands/viclip-eval.js';
 import type { FetchFlags } from './commands/viclip-fetch.js';
 import type { TrainFlags } from './commands/viclip-train.js';
-
-/** Makes a command under a parent, as the command line makes all of its own. */
-type MakeCommand = (usage: string, summary: string, example: string, parent: Command) => Command;
 
 /** The options that name a ViCLIP model. */
 export function withViclip(target: Command): Command {
@@ -22,7 +20,8 @@ export function withViclip(target: Command): Command {
 }
 
 /** Adds `internvid viclip` and what is under it. What a command does is loaded when it is called. */
-export function addViclipCommands(program: Command, command: MakeCommand): void {
+export function addViclipCommands(program: Command): void {
+  const command = commandsOf(program);
   const viclip = program
     .command('viclip')
     .summary('Weights of ViCLIP, training, and how good a model is')

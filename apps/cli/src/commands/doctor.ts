@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
 
 import { ToolkitError } from '@internvid/core';
 import { findFfmpeg, type FfmpegProgram } from '@internvid/core/media';
@@ -32,6 +35,8 @@ export async function doctor(flags: CommonFlags): Promise<void> {
     program('ffprobe', programs.ffprobe),
     await fetching(config.download?.ytDlp),
     await captionModels(),
+    hubModels(),
+    voiceModel(),
     await searchModel(),
     await viclipModel(config),
     await disk(config.out ?? '.'),
@@ -112,6 +117,31 @@ async function captionModels(): Promise<Check> {
   } catch (error) {
     return { name, state: 'missing', message: messageOf(error) };
   }
+}
+
+/** Whisper and other models of the Hugging Face hub: most runs do without. */
+function hubModels(): Check {
+  const use = 'speech by Whisper and captions by models of the Hugging Face hub';
+  return optional('hub models', '@huggingface/transformers', use);
+}
+
+function voiceModel(): Check {
+  const use = 'telling speech from noise by Silero; the level of the sound does it otherwise';
+  return optional('voices', '@ricky0123/vad-web', use);
+}
+
+function optional(name: string, library: string, use: string): Check {
+  const isThere = isInstalled(library);
+  const message = isThere ? `${library}: ${use}` : `npm install ${library} for ${use}`;
+  return { name, state: isThere ? 'ok' : 'note', message };
+}
+
+/** Whether the captioner would find a library. */
+function isInstalled(library: string): boolean {
+  const captioner = createRequire(import.meta.resolve('@internvid/captioner'));
+  return (captioner.resolve.paths(library) ?? []).some((folder) =>
+    existsSync(join(folder, library, 'package.json')),
+  );
 }
 
 async function searchModel(): Promise<Check> {

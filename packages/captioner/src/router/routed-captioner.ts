@@ -49,13 +49,13 @@ export interface RoutedCaptioner extends Captioner {
 }
 
 /** Raised when a route changes for the same answers. */
-const VERSION = '1';
+const VERSION = '2';
 const DEFAULT_RULE = ['cheap.found = 0', 'cheap.confidence < 0.5'];
 
 /**
- * Asks the cheap captioner first, and the costly one only about the clips that the rule names. Each caption says who wrote
- * it; the cheap one's detections are kept either way, as they are what the route was chosen by. Both captioners stay the
- * caller's to dispose of.
+ * Asks the cheap captioner first, and the costly one only about the clips that the rule names, which gets the text that was read
+ * on screen as context. Each caption says who wrote it; the cheap one's detections are kept either way, as they are what the route
+ * was chosen by. Both captioners stay the caller's to dispose of.
  *
  * @throws ToolkitError `invalid-record` for a condition that cannot be read.
  */
@@ -80,7 +80,12 @@ export function routedCaptioner(options: RoutedCaptionerOptions): RoutedCaptione
     const reasons = answers.map((answer, at) =>
       answer instanceof Error ? undefined : reasonFor(conditions, requests[at], answer),
     );
-    const sent = requests.filter((_, at) => reasons[at] !== undefined);
+    const sent = requests.flatMap((request, at) => {
+      const answer = answers[at];
+      return reasons[at] === undefined || answer === undefined || answer instanceof Error
+        ? []
+        : [withText(request, answer.detections)];
+    });
     const better = (await each(costly, sent, signal)).values();
     return answers.map((answer, at) => {
       if (answer instanceof Error) return answer;
@@ -111,6 +116,14 @@ export function routedCaptioner(options: RoutedCaptionerOptions): RoutedCaptione
     // Neither captioner was made here.
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+/** The request with the lines that the cheap captioner read, unless somebody read them before. */
+function withText(request: CaptionRequest, detections: readonly Detection[]): CaptionRequest {
+  const read = detections.filter(({ kind }) => kind === 'text').map(({ label }) => label);
+  const { context } = request;
+  if (read.length === 0 || context?.onScreenText !== undefined) return request;
+  return { ...request, context: { ...context, onScreenText: [...new Set(read)] } };
 }
 
 /** The first condition that sends a clip to the costly captioner. */

@@ -144,4 +144,42 @@ describe('routedCaptioner', () => {
     expect(failed).toEqual([{ id: 'costly-breaks', code: 'model-failed' }]);
     expect(outputs.length).toBe(2);
   });
+
+  it('tells the costly captioner what the cheap one read on screen', async () => {
+    const cheap = named('cheap');
+    const reading: Captioner = {
+      ...cheap,
+      async caption(requests, during) {
+        const line = (clip: string, label: string): Detection => ({
+          ...{ clip, timeMs: 0, kind: 'text', label, confidence: 1 },
+          ...{ box: [0, 0, 1, 1], by: cheap.producer },
+        });
+        return (await cheap.caption(requests, during)).map((result, at) => {
+          const id = requests[at]?.clip.id ?? '';
+          return { ...result, detections: [line(id, 'EXIT'), line(id, 'EXIT')] };
+        });
+      },
+    };
+    const told: CaptionRequest[] = [];
+    const costly = named('costly');
+    const listening: Captioner = {
+      ...costly,
+      caption(requests, during) {
+        told.push(...requests);
+        return costly.caption(requests, during);
+      },
+    };
+    const router = routedCaptioner({
+      cheap: reading,
+      costly: listening,
+      when: ['cheap.texts > 0'],
+    });
+    const said = { ...request('a'), context: { transcript: 'this way' } };
+    const known = { ...request('b'), context: { onScreenText: ['WAY OUT'] } };
+    await router.caption([said, known], signal);
+    expect(told.map(({ context }) => context)).toEqual([
+      { transcript: 'this way', onScreenText: ['EXIT'] },
+      { onScreenText: ['WAY OUT'] },
+    ]);
+  });
 });
