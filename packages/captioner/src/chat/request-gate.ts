@@ -51,10 +51,10 @@ export function requestGate({ concurrency, requestsPerMinute }: GateOptions): Re
   };
   const untilTurn = async (signal: AbortSignal): Promise<void> => {
     // A hold that comes while we wait moves our turn too.
-    for (let waitMs = nextMs - Date.now(); waitMs > 0; waitMs = nextMs - Date.now()) {
+    for (let waitMs = nextMs - performance.now(); waitMs > 0; waitMs = nextMs - performance.now()) {
       await sleep(waitMs, undefined, { signal });
     }
-    nextMs = Math.max(nextMs, Date.now()) + spacingMs;
+    nextMs = Math.max(nextMs, performance.now()) + spacingMs;
   };
 
   return {
@@ -68,7 +68,7 @@ export function requestGate({ concurrency, requestsPerMinute }: GateOptions): Re
       }
     },
     hold(ms) {
-      nextMs = Math.max(nextMs, Date.now() + ms);
+      nextMs = Math.max(nextMs, performance.now() + ms);
     },
   };
 }

@@ -4,6 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it } from '@jest/globals';
@@ -54,6 +55,8 @@ describe('a run that is killed', () => {
         return { kind: 'answer', delayMs: 15 };
       });
       await once(first, 'close');
+      // What was on its way is answered to nobody, and charged.
+      while (server.charged.answers < server.charged.requests) await sleep(5);
       const kept = await storedAnswers(folder);
       expect(kept.count).toBeGreaterThan(4);
       expect(kept.count).toBeLessThan(ANSWERS);
