@@ -41,7 +41,11 @@ export function addCheckingCommands(program: Command): void {
     });
 
   withWork(
-    command('doctor', 'Check what a run needs, with the fix for what is missing', 'internvid doctor'),
+    command(
+      'doctor',
+      'Check what a run needs, with the fix for what is missing',
+      'internvid doctor',
+    ),
   ).action(async (flags: CommonFlags) => {
     await (await import('./commands/doctor.js')).doctor(flags);
   });

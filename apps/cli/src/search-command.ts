@@ -17,7 +17,10 @@ export function addSearchCommand(program: Command): void {
     .option('-n, --limit <n>', 'clips to show', '10')
     .option('--like <clip>', 'clips that look like this one, by its id')
     .option('--image <file>', 'clips that look like this picture')
-    .option('--where <condition...>', 'only clips of which this holds, such as "duration_ms >= 4000"')
+    .option(
+      '--where <condition...>',
+      'only clips of which this holds, such as "duration_ms >= 4000"',
+    )
     .action(async (dataset: string, text: string | undefined, flags: SearchFlags) => {
       await (await import('./commands/search.js')).search(dataset, text, flags);
     });
