@@ -140,49 +140,31 @@ export function sampleStep(
   config: Config,
   frames: FrameReader,
 ): Step {
-  const source = stepsSource({
-    name: 'read-clips',
-    version: 1,
-    steps: [split, collect],
-    items: rowsIn,
-    read: (rows) => readClips(rows, split, collect),
-  });
-  const pipeline = from(source).through(sampleFrames({ frames, ...defined(config.sample) }));
+  const pipeline = from(clipsOf({ split, collect })).through(
+    sampleFrames({ frames, ...defined(config.sample) }),
+  );
   return step('sample', pipeline, framePackSink());
 }
 
 /** Cuts a file of each clip and proves it. Table: `clip-files`. */
 export async function cutStep(
-  { split, collect }: Pick<ClipSteps, 'split' | 'collect'>,
+  steps: Pick<ClipSteps, 'split' | 'collect'>,
   { cut = {} }: Config,
   frames: FrameReader,
 ): Promise<Step> {
   const { clipFilesTable, cutClips } = await import('@internvid/collector');
-  const source = stepsSource({
-    name: 'read-clips',
-    version: 1,
-    steps: [split, collect],
-    items: rowsIn,
-    read: (rows) => readClips(rows, split, collect),
-  });
-  const pipeline = from(source).through(cutClips({ frames, ...defined(cut) }));
+  const pipeline = from(clipsOf(steps)).through(cutClips({ frames, ...defined(cut) }));
   return step('cut', pipeline, tableSink(clipFilesTable));
 }
 
 /** Hashes what each clip looks like over time, for the search for copies. Table: `clip-hashes`. */
 export async function hashStep(
-  { split, collect }: Pick<ClipSteps, 'split' | 'collect'>,
+  steps: Pick<ClipSteps, 'split' | 'collect'>,
   frames: FrameReader,
 ): Promise<Step> {
   const { clipHashesTable, hashClips } = await import('@internvid/generation');
-  const source = stepsSource({
-    name: 'read-clips',
-    version: 1,
-    steps: [split, collect],
-    items: rowsIn,
-    read: (rows) => readClips(rows, split, collect),
-  });
-  return step('hash', from(source).through(hashClips({ frames })), tableSink(clipHashesTable));
+  const pipeline = from(clipsOf(steps)).through(hashClips({ frames }));
+  return step('hash', pipeline, tableSink(clipHashesTable));
 }
 
 /**
@@ -270,6 +252,16 @@ export async function saidInClips(
     else known.push(line);
   }
   return ({ video, span }) => saidInSpan(lines.get(video.id) ?? [], span);
+}
+
+function clipsOf({ split, collect }: Pick<ClipSteps, 'split' | 'collect'>): Source<Clip> {
+  return stepsSource({
+    name: 'read-clips',
+    version: 1,
+    steps: [split, collect],
+    items: rowsIn,
+    read: (rows) => readClips(rows, split, collect),
+  });
 }
 
 /** The clips of a shard with their videos. */

@@ -1,3 +1,5 @@
+import { escapeMarkup } from '../escape-markup.js';
+
 /** A picture of a clip, with words under it. */
 export type PagePicture = {
   /** JPEG; absent where the dataset has no sampled picture of the clip. */
@@ -26,7 +28,7 @@ export function copiesPage(
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8">',
-    `<title>${escapeHtml(title)}</title>`,
+    `<title>${escapeMarkup(title)}</title>`,
     '<style>',
     'body{font:14px/1.4 system-ui,sans-serif;margin:2rem;max-width:70rem}',
     'section{display:flex;flex-wrap:wrap;gap:1rem;border-top:1px solid #ccc;padding:1rem 0}',
@@ -34,11 +36,11 @@ export function copiesPage(
     'figure{margin:0;width:320px}img{max-width:320px;max-height:240px;display:block}',
     'figcaption{overflow-wrap:anywhere;color:#444}',
     '</style></head><body>',
-    `<h1>${escapeHtml(title)}</h1>`,
-    ...summary.map((line) => `<p>${escapeHtml(line)}</p>`),
+    `<h1>${escapeMarkup(title)}</h1>`,
+    ...summary.map((line) => `<p>${escapeMarkup(line)}</p>`),
     ...pairs.map(
       ({ heading, kept, copy }) =>
-        `<section><h2>${escapeHtml(heading)}</h2>${figure('kept', kept)}${figure('copy', copy)}</section>`,
+        `<section><h2>${escapeMarkup(heading)}</h2>${figure('kept', kept)}${figure('copy', copy)}</section>`,
     ),
     '</body></html>\n',
   ].join('\n');
@@ -49,13 +51,5 @@ function figure(role: string, { jpeg, caption }: PagePicture): string {
     jpeg === undefined
       ? '<p>no sampled picture</p>'
       : `<img alt="${role}" src="data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}">`;
-  return `<figure>${picture}<figcaption>${role}: ${escapeHtml(caption)}</figcaption></figure>`;
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  return `<figure>${picture}<figcaption>${role}: ${escapeMarkup(caption)}</figcaption></figure>`;
 }

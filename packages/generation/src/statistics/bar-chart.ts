@@ -1,3 +1,5 @@
+import { escapeMarkup } from '../escape-markup.js';
+
 /** A bar and what stands beside it. */
 export type Bar = { readonly label: string; readonly value: number };
 
@@ -28,10 +30,10 @@ export function columnChart({ title, axis, bars }: BarChart): string {
   const columns = bars.flatMap(({ label, value }, at) => {
     const height = (value / most) * PLOT_HEIGHT;
     const left = LEFT + at * step;
-    const bar = `<rect x="${fixed(left + 1)}" y="${fixed(bottom - height)}" width="${fixed(Math.max(1, step - 2))}" height="${fixed(height)}" fill="${FILL}"><title>${escape(label)}: ${value}</title></rect>`;
+    const bar = `<rect x="${fixed(left + 1)}" y="${fixed(bottom - height)}" width="${fixed(Math.max(1, step - 2))}" height="${fixed(height)}" fill="${FILL}"><title>${escapeMarkup(label)}: ${value}</title></rect>`;
     const name =
       at % every === 0
-        ? [text(left + 1, bottom + 16, escape(label), { anchor: 'start', size: 11 })]
+        ? [text(left + 1, bottom + 16, escapeMarkup(label), { anchor: 'start', size: 11 })]
         : [];
     return [bar, ...name];
   });
@@ -40,7 +42,10 @@ export function columnChart({ title, axis, bars }: BarChart): string {
     const line = `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}" stroke="#ddd"/>`;
     return line + text(LEFT - 6, Number(y) + 4, short(most * share), { anchor: 'end', size: 11 });
   });
-  const below = text(LEFT + width / 2, bottom + 38, escape(axis), { anchor: 'middle', size: 12 });
+  const below = text(LEFT + width / 2, bottom + 38, escapeMarkup(axis), {
+    anchor: 'middle',
+    size: 12,
+  });
   return svg(title, bottom + 52, [...lines, ...columns, below]);
 }
 
@@ -50,7 +55,10 @@ export function rowChart({ title, axis, bars }: BarChart): string {
   const most = Math.max(1, ...bars.map(({ value }) => value));
   const rows = bars.map(({ label, value }, at) => {
     const y = TOP + at * ROW;
-    const name = text(NAMES_WIDTH - 8, y + 13, escape(clipped(label)), { anchor: 'end', size: 12 });
+    const name = text(NAMES_WIDTH - 8, y + 13, escapeMarkup(clipped(label)), {
+      anchor: 'end',
+      size: 12,
+    });
     const length = (value / most) * width;
     const bar = `<rect x="${NAMES_WIDTH}" y="${y + 2}" width="${fixed(length)}" height="${ROW - 5}" fill="${FILL}"/>`;
     const count = text(NAMES_WIDTH + length + 6, y + 13, short(value), {
@@ -60,12 +68,12 @@ export function rowChart({ title, axis, bars }: BarChart): string {
     return name + bar + count;
   });
   const bottom = TOP + bars.length * ROW;
-  const below = text(NAMES_WIDTH, bottom + 18, escape(axis), { anchor: 'start', size: 12 });
+  const below = text(NAMES_WIDTH, bottom + 18, escapeMarkup(axis), { anchor: 'start', size: 12 });
   return svg(title, bottom + 32, [...rows, below]);
 }
 
 function svg(title: string, height: number, parts: readonly string[]): string {
-  const heading = text(16, 24, escape(title), { anchor: 'start', size: 15, weight: 600 });
+  const heading = text(16, 24, escapeMarkup(title), { anchor: 'start', size: 15, weight: 600 });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" fill="#222">
 <rect width="${WIDTH}" height="${height}" fill="#fff"/>
 ${[heading, ...parts].join('\n')}
@@ -103,14 +111,4 @@ function short(value: number): string {
 
 function fixed(value: number): string {
   return String(Math.round(value * 10) / 10);
-}
-
-/** Characters that XML does not allow are left out: a reader would refuse the whole picture. */
-function escape(label: string): string {
-  return label
-    .replaceAll(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

@@ -3,6 +3,7 @@ import { decodeJpeg, encodeJpeg, fitWithin, readPicture } from '@internvid/core/
 
 import type { ChosenRow } from './choose-rows.js';
 import type { TextToVideoRow } from './text-to-video-row.js';
+import { escapeMarkup } from '../escape-markup.js';
 
 /** Clips shown of each bucket, the first ones. */
 const CLIPS_OF_BUCKET = 12;
@@ -30,9 +31,9 @@ export function previewSheet(store: Store, signal: AbortSignal | undefined): Pre
       const sections = [...shown].sort(byArea).map(([bucket, figures]) => {
         const count = counts[bucket] ?? figures.length;
         const first = count > figures.length ? `, the first ${figures.length}` : '';
-        return `<section><h2>${escape(bucket)}</h2><p>${count} ${count === 1 ? 'clip' : 'clips'}${first}</p><div>${figures.join('\n')}</div></section>`;
+        return `<section><h2>${escapeMarkup(bucket)}</h2><p>${count} ${count === 1 ? 'clip' : 'clips'}${first}</p><div>${figures.join('\n')}</div></section>`;
       });
-      return `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${escape(title)}</title>\n<style>${STYLE}</style>\n<h1>${escape(title)}</h1>\n${sections.join('\n')}\n</html>\n`;
+      return `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${escapeMarkup(title)}</title>\n<style>${STYLE}</style>\n<h1>${escapeMarkup(title)}</h1>\n${sections.join('\n')}\n</html>\n`;
     },
   };
 }
@@ -60,7 +61,7 @@ async function figure(
     row.aesthetic_score === undefined ? undefined : `aesthetic ${row.aesthetic_score.toFixed(2)}`,
     row.caption_form,
   ].filter((fact) => fact !== undefined);
-  return `<figure><div class="frames">${pictures.join('')}</div><figcaption><p>${escape(row.caption)}</p><small>${escape(row.clip_id)}<br>${times} · ${escape(facts.join(' · '))}</small></figcaption></figure>`;
+  return `<figure><div class="frames">${pictures.join('')}</div><figcaption><p>${escapeMarkup(row.caption)}</p><small>${escapeMarkup(row.clip_id)}<br>${times} · ${escapeMarkup(facts.join(' · '))}</small></figcaption></figure>`;
 }
 
 /** The picture behind a window of the bucket's shape, placed where the crop is. */
@@ -87,12 +88,4 @@ const STYLE = [
 
 function byArea([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   return a.localeCompare(b, 'en', { numeric: true });
-}
-
-function escape(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

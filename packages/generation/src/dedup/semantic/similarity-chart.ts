@@ -1,3 +1,5 @@
+import { escapeMarkup } from '../../escape-markup.js';
+
 /** Cosines that counts are given at. */
 const THRESHOLDS = [0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99, 0.995];
 
@@ -53,7 +55,7 @@ export function similarityChart(nearest: Float32Array, of: string): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${whole} ${HEIGHT}" font-family="sans-serif" font-size="11">`,
     `<rect width="${whole}" height="${HEIGHT}" fill="#fff"/>`,
-    `<text x="${EDGE}" y="20" font-size="13">Cosine of ${nearest.length} clips with the clip most like them (${escapeXml(of)})</text>`,
+    `<text x="${EDGE}" y="20" font-size="13">Cosine of ${nearest.length} clips with the clip most like them (${escapeMarkup(of)})</text>`,
     `<g fill="#4a78b0">${bars.join('')}</g>`,
     `<g stroke="#c33" stroke-width="0.6">${lines.join('')}</g>`,
     `<g fill="#333">${counts.join('')}</g>`,
@@ -84,8 +86,4 @@ function histogram(values: Float32Array, low: number): readonly number[] {
 function lowest(values: Float32Array): readonly number[] {
   const value = values.reduce((least, each) => Math.min(least, each), 0.9);
   return [value];
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
