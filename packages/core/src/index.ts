@@ -70,6 +70,8 @@ export {
   type Table,
   type TableWriter,
 } from './tables.js';
+export * as cell from './cells.js';
+export * as column from './columns.js';
 export {
   captionsTable,
   clipsTable,

@@ -1,12 +1,4 @@
-import {
-  ToolkitError,
-  type Asset,
-  type Cell,
-  type Cells,
-  type ClipId,
-  type Column,
-  type Table,
-} from '@internvid/core';
+import { cell, column, type Asset, type ClipId, type Table } from '@internvid/core';
 
 import type { CutMode } from './choose-cut.js';
 import type { CutRefusal } from './plan.js';
@@ -33,64 +25,41 @@ export const clipFilesTable: Table<ClipFile> = {
   name: 'clip-files',
   version: 1,
   columns: [
-    column('clip_id', 'text', ({ id }) => id),
-    column('file_key', 'text', ({ file }) => file.key),
-    column('file_bytes', 'int64', ({ file }) => file.bytes),
-    column('file_sha256', 'text', ({ file }) => file.sha256),
-    column('mode', 'text', ({ mode }) => mode),
-    { ...column('fallback', 'text', ({ fallback }) => fallback), isOptional: true },
-    column('frames', 'int32', ({ frames }) => frames),
-    column('copied_frames', 'int32', ({ copiedFrames }) => copiedFrames),
-    column('duration_ms', 'int64', ({ durationMs }) => durationMs),
-    column('first_frame_distance', 'double', (row) => row.firstFrameDistance),
-    column('last_frame_distance', 'double', (row) => row.lastFrameDistance),
-    { ...column('sound_offset_ms', 'double', (row) => row.soundOffsetMs), isOptional: true },
+    column.text('clip_id', ({ id }) => id),
+    column.text('file_key', ({ file }) => file.key),
+    column.int64('file_bytes', ({ file }) => file.bytes),
+    column.text('file_sha256', ({ file }) => file.sha256),
+    column.text('mode', ({ mode }) => mode),
+    column.optional(column.text('fallback', ({ fallback }) => fallback)),
+    column.int32('frames', ({ frames }) => frames),
+    column.int32('copied_frames', ({ copiedFrames }) => copiedFrames),
+    column.int64('duration_ms', ({ durationMs }) => durationMs),
+    column.double('first_frame_distance', (row) => row.firstFrameDistance),
+    column.double('last_frame_distance', (row) => row.lastFrameDistance),
+    column.optional(column.double('sound_offset_ms', (row) => row.soundOffsetMs)),
   ],
   fromCells: (cells) => ({
-    id: text(cells, 'clip_id'),
+    id: cell.text(cells, 'clip_id'),
     file: {
-      key: text(cells, 'file_key'),
-      bytes: number(cells, 'file_bytes'),
-      sha256: text(cells, 'file_sha256'),
+      key: cell.text(cells, 'file_key'),
+      bytes: cell.number(cells, 'file_bytes'),
+      sha256: cell.text(cells, 'file_sha256'),
       mediaType: CLIP_MEDIA_TYPE,
     },
-    mode: text(cells, 'mode') as ClipFile['mode'],
-    ...(cells.fallback === undefined ? {} : { fallback: text(cells, 'fallback') as CutRefusal }),
-    frames: number(cells, 'frames'),
-    copiedFrames: number(cells, 'copied_frames'),
-    durationMs: number(cells, 'duration_ms'),
-    firstFrameDistance: number(cells, 'first_frame_distance'),
-    lastFrameDistance: number(cells, 'last_frame_distance'),
+    mode: cell.text(cells, 'mode') as ClipFile['mode'],
+    ...(cells.fallback === undefined
+      ? {}
+      : { fallback: cell.text(cells, 'fallback') as CutRefusal }),
+    frames: cell.number(cells, 'frames'),
+    copiedFrames: cell.number(cells, 'copied_frames'),
+    durationMs: cell.number(cells, 'duration_ms'),
+    firstFrameDistance: cell.number(cells, 'first_frame_distance'),
+    lastFrameDistance: cell.number(cells, 'last_frame_distance'),
     ...(cells.sound_offset_ms === undefined
       ? {}
-      : { soundOffsetMs: number(cells, 'sound_offset_ms') }),
+      : { soundOffsetMs: cell.number(cells, 'sound_offset_ms') }),
   }),
 };
 
 /** What every clip file is. */
 export const CLIP_MEDIA_TYPE = 'video/mp4';
-
-function column(
-  name: string,
-  type: Column<ClipFile>['type'],
-  cell: (row: ClipFile) => Cell,
-): Column<ClipFile> {
-  return { name, type, cell };
-}
-
-function text(cells: Cells, name: string): string {
-  const cell = cells[name];
-  if (typeof cell === 'string') return cell;
-  throw wrongCell(name, 'text', cell);
-}
-
-function number(cells: Cells, name: string): number {
-  const cell = cells[name];
-  if (typeof cell === 'number') return cell;
-  throw wrongCell(name, 'a number', cell);
-}
-
-function wrongCell(name: string, wanted: string, cell: Cell): ToolkitError {
-  const message = `The column ${name} of ${clipFilesTable.name} should hold ${wanted}, but holds ${typeof cell}.`;
-  return new ToolkitError('invalid-record', message);
-}
