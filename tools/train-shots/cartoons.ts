@@ -1,6 +1,6 @@
 import { paint, plain, type Canvas, type Size } from './canvas.js';
 import { randomFrom, type Random } from './random.js';
-import type { Stretch } from './sources.js';
+import type { Stretch } from './stretch.js';
 
 const SIZE: Size = { width: 288, height: 162 };
 const FRAMES = 240;

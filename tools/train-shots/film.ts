@@ -6,7 +6,7 @@ import { canvasDifference, mapValues, plain, type Canvas, type Size } from './ca
 import { disturb } from './disturbances.js';
 import { filmLookOver } from './finish.js';
 import { randomFrom, type Random } from './random.js';
-import type { Stretch } from './sources.js';
+import type { Stretch } from './stretch.js';
 import { deck, filmTake, type FilmLook, type Take } from './takes.js';
 import { drawTransition } from './transitions.js';
 

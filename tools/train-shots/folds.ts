@@ -1,4 +1,4 @@
-import type { Stretch } from './sources.js';
+import type { Stretch } from './stretch.js';
 
 /** Parts into which the videos are split: a model is judged on films made of videos that it has not seen. */
 export const FOLDS = 4;

@@ -11,7 +11,8 @@ import { FOLDS, foldOf, stretchesOf } from './folds.js';
 import { summary, trainOn, type TrainingFilm } from './model.js';
 import { quickFilms } from './quick.js';
 import { wholeFilms, withoutBoundaries } from './quiet.js';
-import { openStretches, type Stretch } from './sources.js';
+import { openStretches } from './sources.js';
+import type { Stretch } from './stretch.js';
 
 const MEDIA = fileURLToPath(new URL('../../../shared/media/', import.meta.url));
 const WEIGHTS = fileURLToPath(

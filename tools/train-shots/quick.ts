@@ -4,7 +4,7 @@ import { deserialize, serialize } from 'node:v8';
 import { measure, type FilmFeatures } from './features.js';
 import { foldOf } from './folds.js';
 import type { TrainingFilm } from './model.js';
-import type { Stretch } from './sources.js';
+import type { Stretch } from './stretch.js';
 
 /** How many times faster than they were taken. */
 const SPEEDS = [1, 2, 3, 4];

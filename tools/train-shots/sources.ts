@@ -11,17 +11,7 @@ import {
 import { join } from 'node:path';
 import { cartoons } from './cartoons.js';
 import type { CutTruth } from '../bench/score-shots.js';
-
-/** A run of pictures of one shot, `rgb24`, as they lie in a file of the cache. */
-export type Stretch = {
-  /** Videos with one picture content in common share a family; training and test never share one. */
-  readonly family: string;
-  readonly width: number;
-  readonly height: number;
-  readonly frames: number;
-  /** Copies one picture out. */
-  read(index: number): Uint8Array;
-};
+import type { Stretch } from './stretch.js';
 
 /** Longest side of the pictures that films are composed of. */
 const SIDE = 288;

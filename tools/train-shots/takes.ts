@@ -10,7 +10,7 @@ import {
   type View,
 } from './canvas.js';
 import type { Random } from './random.js';
-import type { Stretch } from './sources.js';
+import type { Stretch } from './stretch.js';
 
 /** Something that one shot shows. */
 export type Take = {

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { ToolkitError } from '@internvid/core';
 import { LINE_COLUMN } from '../sources/text-lines-table.js';
-import { openTable } from '../sources/table-file.js';
+import { openTable } from '../sources/open-table.js';
 
 /** The labels of a set of actions, such as Kinetics' or Something-Something's. */
 export type LabelList = { readonly name: string; readonly labels: readonly string[] };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { drop, mapStage, ToolkitError, type JsonObject, type Stage } from '@internvid/core';
 import { isYoutubeId, siteIdOf } from './site-id.js';
-import { openTable } from './table-file.js';
+import { openTable } from './open-table.js';
 
 /** Ids of videos that must not come in, such as those of published benchmarks. */
 export type ExclusionList = {

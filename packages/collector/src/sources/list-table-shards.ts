@@ -2,7 +2,8 @@ import { basename, resolve } from 'node:path';
 import { canonicalJson, sha256, slug, type Shard } from '@internvid/core';
 import { keyTable } from './key-table.js';
 import { RowProblem, type RowReader } from './row-meaning.js';
-import { openTable, type TableFile, type TableRow } from './table-file.js';
+import { openTable } from './open-table.js';
+import type { TableFile, TableRow } from './table-file.js';
 
 /** A stretch of a table in a file. */
 export type RowPlace = {

@@ -5,7 +5,8 @@ import type { ManifestName, ManifestOptions } from './manifests/manifest-format.
 import { manifestFormat } from './manifests/manifest-formats.js';
 import { RowProblem, type MentionedClip, type RowMeaning } from './row-meaning.js';
 import { spanStore, type SpanStore } from './span-store.js';
-import { openTable, type TableRow } from './table-file.js';
+import { openTable } from './open-table.js';
+import type { TableRow } from './table-file.js';
 
 /** What is sound and what is not in the list of a data set. */
 export type ManifestReport = {

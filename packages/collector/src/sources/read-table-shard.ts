@@ -11,7 +11,8 @@ import { z } from 'zod';
 import type { VideoCandidate } from '../download/candidate.js';
 import { chainHash, type RowPlace, type TableShardInput } from './list-table-shards.js';
 import { RowProblem, type MentionedClip, type RowMeaning, type RowReader } from './row-meaning.js';
-import { openTable, type TableFile } from './table-file.js';
+import { openTable } from './open-table.js';
+import type { TableFile } from './table-file.js';
 
 const place = z.object({ path: z.string(), start: z.number(), end: z.number(), line: z.number() });
 const inputSchema = z.object({

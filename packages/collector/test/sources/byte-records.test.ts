@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from '@jest/globals';
 import { byteRecords, type RecordRules, type Stretch } from '../../src/sources/byte-records.js';
-import { openTable } from '../../src/sources/table-file.js';
+import { openTable } from '../../src/sources/open-table.js';
 import { temporaryFolder } from '../drawn-video.js';
 
 const folder = temporaryFolder();
