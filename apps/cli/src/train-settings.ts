@@ -11,6 +11,7 @@ export type TrainingFlags = {
   readonly epochs?: string;
   readonly learningRate?: string;
   readonly mask?: string;
+  readonly maskUnit?: string;
   readonly unmaskedEpochs?: string;
   readonly unmaskedLearningRate?: string;
   readonly text?: string;
@@ -75,10 +76,12 @@ export function settingsOf(flags: TrainingFlags, fromNothing: boolean): CommonSe
   const dropPath = numberOf('--drop-path', flags.dropPath);
   const maxGradientNorm = numberOf('--clip-gradients', flags.clipGradients);
   const averageDecay = numberOf('--average-decay', flags.averageDecay);
+  const maskUnit = oneOf('--mask-unit', flags.maskUnit ?? 'token', MASK_UNITS);
   const { microBatch } = flags;
   return {
     trainsText: text === 'trained',
     seed: wholeNumber('--seed', flags.seed, 0),
+    ...(maskUnit === 'token' ? {} : { maskUnit }),
     ...(microBatch === undefined
       ? {}
       : { microBatch: wholeNumber('--micro-batch', microBatch, 1) }),
@@ -88,6 +91,7 @@ export function settingsOf(flags: TrainingFlags, fromNothing: boolean): CommonSe
   };
 }
 
+const MASK_UNITS = ['token', 'tube'] as const;
 const TEXTS = ['frozen', 'trained'] as const;
 
 /** Reads a flag that takes a number of at least 0. */

@@ -106,6 +106,7 @@ function addTraining(viclip: Command, command: MakeCommand): void {
     .option('--epochs <n>', 'of the masked stage; 0 leaves it out; default: 10')
     .option('--learning-rate <n>', 'of the masked stage; default: 2e-4')
     .option('--mask <share>', 'of the patches that the masked stage leaves out; default: 0.9')
+    .option('--mask-unit <unit>', 'token, or tube: the same places in all frames', 'token')
     .option('--unmasked-epochs <n>', 'of the stage after it; 0 leaves it out; default: 0.5')
     .option('--unmasked-learning-rate <n>', 'default: 4e-6')
     .option('--text <how>', 'frozen, trained; default: frozen with --model, else trained')

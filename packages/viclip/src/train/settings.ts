@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { AdamW } from './adamw.js';
 import { PUBLISHED_ADAMW } from './adamw.js';
 import type { DropPath } from './drop-path.js';
+import type { MaskUnit } from './mask.js';
 import { checkSchedule, type Schedule } from './schedule.js';
 
 /** All that decides what numbers a training run gives, besides its starting weights and its data. */
@@ -10,6 +11,8 @@ export type TrainSettings = {
   readonly schedule: Schedule;
   /** Share of the patch tokens that is left out, from 0 to below 1. Published: 0.9, then 0. */
   readonly maskRatio: number;
+  /** Default and published: `token`. */
+  readonly maskUnit?: MaskUnit | undefined;
   /** Whether the text tower is trained too. Published and default: it is frozen. */
   readonly trainsText: boolean;
   /** Default: as published. */
@@ -75,6 +78,7 @@ function isShare(value: number): boolean {
 export const storedSettings: z.ZodType<TrainSettings> = z.object({
   schedule: z.object({ learningRate: z.number(), updates: z.number(), warmup: z.number() }),
   maskRatio: z.number(),
+  maskUnit: z.enum(['token', 'tube']).optional(),
   trainsText: z.boolean(),
   optimizer: z.object({
     betas: z.tuple([z.number(), z.number()]),

@@ -4,7 +4,7 @@ import type { ViclipConfig } from '../variants.js';
 import { exclusions, softTargets } from './contrastive-loss.js';
 import { dropFactors, droppedBranches } from './drop-path.js';
 import type { StepInput, StepInputs } from './gradient-engine.js';
-import { keptPlaces } from './mask.js';
+import { keptTokensOf, type TokenGrid } from './mask.js';
 import type { TrainSettings } from './settings.js';
 
 /** Clips and their texts, in the same order. */
@@ -31,7 +31,7 @@ export type StepScope = {
   /** Updates done before. */
   readonly step: number;
   /** Patch tokens of a clip, and how many of them are kept. */
-  readonly patches: number;
+  readonly grid: TokenGrid;
   readonly keptTokens: number;
   readonly embedTexts: (tokens: Int32Array) => Promise<Float32Array>;
 };
@@ -87,10 +87,11 @@ async function textInput(
 }
 
 function keptInput(
-  { settings, step, patches, keptTokens }: StepScope,
+  { settings, step, grid, keptTokens }: StepScope,
   given: Int32Array | undefined,
   samples: number,
 ): readonly (readonly [string, StepInput])[] {
+  const patches = grid.places * grid.frames;
   if (given !== undefined) {
     hasLength('kept', given.length, samples * keptTokens);
     inRange('kept', given, patches);
@@ -99,7 +100,8 @@ function keptInput(
   const values = given ?? new Int32Array(samples * keptTokens);
   for (let sample = 0; given === undefined && sample < samples; sample++) {
     const name = `mask/${settings.seed}/${step}/${sample}`;
-    values.set(keptPlaces(name, patches, keptTokens), sample * keptTokens);
+    const mask = { kept: keptTokens, unit: settings.maskUnit ?? 'token' };
+    values.set(keptTokensOf(name, grid, mask), sample * keptTokens);
   }
   return [['kept', { values, sizes: [samples, keptTokens] }]];
 }

@@ -8,7 +8,7 @@ import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { gradientEngine, type GradientEngine } from './gradient-engine.js';
 import type { SessionOptions } from './graph-session.js';
 import { batchAccuracy } from './contrastive-loss.js';
-import { keptCount } from './mask.js';
+import { keptTokenCount } from './mask.js';
 import { rateAt } from './schedule.js';
 import { trainSettings, type TrainChoices, type TrainSettings } from './settings.js';
 import { stepInputs, type TrainBatch } from './step-inputs.js';
@@ -97,12 +97,13 @@ export async function resumedTrainer(path: string, options: TrainerOptions = {})
 function trainerOf(state: TrainState, settings: TrainSettings, options: SessionOptions): Trainer {
   const { config } = state;
   const { vision, text } = config;
-  const patches = vision.frames * (vision.image / vision.patch) ** 2;
-  const keptTokens = keptCount(patches, settings.maskRatio);
+  const grid = { places: (vision.image / vision.patch) ** 2, frames: vision.frames };
+  const { maskRatio, maskUnit = 'token' } = settings;
+  const keptTokens = keptTokenCount(grid, maskRatio, maskUnit);
   const engine = gradientEngine(config, {
     ...options,
     trainsText: settings.trainsText,
-    kept: keptTokens === patches ? undefined : keptTokens,
+    kept: keptTokens === grid.places * grid.frames ? undefined : keptTokens,
     dropPath: settings.dropPath,
     microBatch: settings.microBatch,
   });
@@ -117,7 +118,7 @@ function trainerOf(state: TrainState, settings: TrainSettings, options: SessionO
       return state.step;
     },
     async train(batch, signal) {
-      const scope = { config, settings, step: state.step, patches, keptTokens, embedTexts };
+      const scope = { config, settings, step: state.step, grid, keptTokens, embedTexts };
       return trainStep({ state, settings, engine }, await stepInputs(scope, batch), signal);
     },
     embedTexts,

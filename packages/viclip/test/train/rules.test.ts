@@ -4,7 +4,7 @@ import { clippingScale, decays, gradientNorm, updateWeights } from '../../src/tr
 import { batchAccuracy, exclusions, softTargets } from '../../src/train/contrastive-loss.js';
 import { dropFactors } from '../../src/train/drop-path.js';
 import { graphSession, type Numbers } from '../../src/train/graph-session.js';
-import { keptCount, keptPlaces } from '../../src/train/mask.js';
+import { keptCount, keptPlaces, keptTokenCount, keptTokensOf } from '../../src/train/mask.js';
 import { rateAt } from '../../src/train/schedule.js';
 import { lossGraph } from '../../src/train/training-graph.js';
 import { seededValues } from '../../src/weights/seeded.js';
@@ -30,6 +30,31 @@ describe('keptPlaces', () => {
   it('keeps all without masking', () => {
     expect([...keptPlaces('clip', 5, keptCount(5, 0))]).toEqual([0, 1, 2, 3, 4]);
     expect(() => keptCount(5, 1)).toThrow('from 0 to below 1, got 1');
+  });
+});
+
+describe('keptTokensOf', () => {
+  const grid = { places: 49, frames: 8 };
+
+  it('keeps the same places in all frames with tubes', () => {
+    const kept = keptTokenCount(grid, 0.9, 'tube');
+    expect(kept).toBe(5 * 8);
+    const tokens = [...keptTokensOf('clip', grid, { kept, unit: 'tube' })];
+    expect(new Set(tokens).size).toBe(kept);
+    expect(tokens).toEqual([...tokens].sort((a, b) => a - b));
+    for (let at = 0; at < kept; at += 8) {
+      const first = tokens[at]!;
+      expect(first % 8).toBe(0);
+      expect(tokens.slice(at, at + 8)).toEqual(Array.from({ length: 8 }, (_, f) => first + f));
+    }
+  });
+
+  it('draws each token by itself without them', () => {
+    const kept = keptTokenCount(grid, 0.9, 'token');
+    expect(kept).toBe(392 - 352);
+    expect(keptTokensOf('clip', grid, { kept, unit: 'token' })).toEqual(
+      keptPlaces('clip', 392, kept),
+    );
   });
 });
 

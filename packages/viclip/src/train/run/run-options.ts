@@ -12,6 +12,7 @@ export type CommonSettings = Partial<
   Pick<
     TrainSettings,
     | 'trainsText'
+    | 'maskUnit'
     | 'optimizer'
     | 'maxGradientNorm'
     | 'dropPath'
