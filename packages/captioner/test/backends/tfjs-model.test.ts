@@ -1,0 +1,77 @@
+import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, sep } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { loadGraphModel } from '@tensorflow/tfjs-converter';
+import * as tf from '@tensorflow/tfjs-core';
+import { onnxModel } from '../../src/backends/onnx-model.js';
+import { tfjsModel, tfjsOnGpu, type Tensorflow } from '../../src/backends/tfjs-model.js';
+import { convertedModel } from '../../src/models/model-cache.js';
+import type { Tensor } from '../../src/tensor-model.js';
+
+const require = createRequire(import.meta.url);
+const OUTPUTS = ['Identity', 'Identity_1', 'Identity_2', 'Identity_3'];
+const PATH = join(dirname(require.resolve('@vladmandic/human')), '..', 'models', 'blazeface.json');
+// As one module has it that offers all parts; on the processor, where it gives what it gives on a GPU.
+const TENSORFLOW = { ...tf, loadGraphModel } as unknown as Tensorflow;
+
+const pattern: Tensor = {
+  data: Float32Array.from(
+    { length: 256 * 256 * 3 },
+    (_, i) => Math.sin(i * 0.013) * Math.cos(i * 0.00021),
+  ),
+  shape: [1, 256, 256, 3],
+};
+
+let cacheDirectory: string;
+
+beforeAll(async () => {
+  cacheDirectory = await mkdtemp(join(tmpdir(), 'tfjs-model-'));
+  setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
+  await tf.setBackend('wasm');
+});
+
+afterAll(() => rm(cacheDirectory, { recursive: true }));
+
+describe('tfjsModel', () => {
+  it('answers as the same network does after its translation', async () => {
+    const here = await tfjsModel(TENSORFLOW, { path: PATH, outputs: OUTPUTS });
+    const converted = await convertedModel({ source: PATH, outputs: OUTPUTS, cacheDirectory });
+    const there = await onnxModel(converted);
+    const [ours, theirs] = [await here.runAll(pattern), await there.runAll(pattern)];
+    expect(ours.map(({ shape }) => shape)).toEqual(theirs.map(({ shape }) => shape));
+    for (const [at, { data }] of ours.entries()) {
+      const differences = data.map((value, i) => Math.abs(value - theirs[at]!.data[i]!));
+      expect(Math.max(...differences)).toBeLessThan(2e-3);
+    }
+    expect(await here.run(pattern)).toEqual(ours[0]);
+  });
+
+  it('leaves no tensor behind, also where the network refuses', async () => {
+    const model = await tfjsModel(TENSORFLOW, { path: PATH, outputs: OUTPUTS });
+    await model.runAll(pattern);
+    const before = tf.memory().numTensors;
+    await model.runAll(pattern);
+    expect(tf.memory().numTensors).toBe(before);
+    const wrong = { data: new Float32Array(12), shape: [1, 2, 2, 3] };
+    await expect(model.run(wrong)).rejects.toThrow(/blazeface.json failed on an input of 1 x 2/);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('names a model that is not there', async () => {
+    await expect(tfjsModel(TENSORFLOW, { path: 'none.json', outputs: [] })).rejects.toThrow(
+      'The model none.json cannot be read',
+    );
+  });
+});
+
+describe('tfjsOnGpu', () => {
+  it('says what to install', async () => {
+    await expect(tfjsOnGpu()).rejects.toMatchObject({
+      code: 'missing-dependency',
+      message: expect.stringContaining('npm install @tensorflow/tfjs-node-gpu@4.22.0'),
+    });
+  });
+});
