@@ -1,5 +1,8 @@
 import { fileURLToPath } from 'node:url';
 
+// onnxruntime would report what tests run to its makers.
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
+
 /** Every package runs its tests against sources, its own and those of the packages beside it. */
 export default {
   testEnvironment: fileURLToPath(new URL('./tools/jest-environment.cjs', import.meta.url)),

@@ -20,6 +20,9 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   viclip: () => import('./viclip.js'),
 };
 
+// onnxruntime would report what benches run to its makers.
+process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {

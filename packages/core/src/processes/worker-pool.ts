@@ -47,7 +47,10 @@ type Worker = {
 };
 
 /** glibc keeps a heap for each thread and gives little of it back: one heap halves what networks hold. */
-const ENVIRONMENT = { MALLOC_ARENA_MAX: '1' };
+const ONE_HEAP = { MALLOC_ARENA_MAX: '1' };
+
+/** onnxruntime would tell its makers what is run; who wants that says so in the environment. */
+const SILENCE = { ORT_DISABLE_TELEMETRY: '1' };
 
 /** Makes a pool; nothing is started yet. */
 export function workerPool<Question, Answer>(
@@ -95,7 +98,7 @@ export function workerPool<Question, Answer>(
 function startWorker({ program, setup, work }: WorkerPoolOptions, onEnd: () => void): Worker {
   const child = fork(fileURLToPath(program), [], {
     execArgv: program.href.endsWith('.ts') ? ['--conditions=source', '--import', 'tsx'] : [],
-    env: { ...process.env, ...ENVIRONMENT },
+    env: { ...SILENCE, ...process.env, ...ONE_HEAP },
     serialization: 'advanced',
     // Libraries say on standard output what they like; ours belongs to the command line.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -8,7 +8,12 @@ export type EchoQuestion =
   | { readonly fail: string }
   | { readonly exit: number };
 
-export type EchoAnswer = { readonly said: unknown; readonly pid: number; readonly name: string };
+export type EchoAnswer = {
+  readonly said: unknown;
+  readonly pid: number;
+  readonly name: string;
+  readonly environment: NodeJS.ProcessEnv;
+};
 
 serveWorker(async ({ name }: { name: string }) => {
   if (name === 'nobody') throw new ToolkitError('not-found', 'There is nobody of that name.');
@@ -18,6 +23,6 @@ serveWorker(async ({ name }: { name: string }) => {
     if ('exit' in question) process.exit(question.exit);
     if ('fail' in question) throw new ToolkitError('corrupt', question.fail);
     await sleep(question.afterMs ?? 0);
-    return { said: question.say, pid: process.pid, name };
+    return { said: question.say, pid: process.pid, name, environment: process.env };
   };
 });

@@ -57,6 +57,25 @@ describe('workerPool', () => {
     await expect(workers.ask({ say: 1 })).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  it('keeps onnxruntime from reporting what it runs, unless the environment lets it', async () => {
+    const before = process.env['ORT_DISABLE_TELEMETRY'];
+    try {
+      for (const [given, expected] of [
+        [undefined, '1'],
+        ['0', '0'],
+      ] as const) {
+        if (given === undefined) delete process.env['ORT_DISABLE_TELEMETRY'];
+        else process.env['ORT_DISABLE_TELEMETRY'] = given;
+        await using workers = pool();
+        const { environment } = await workers.ask({ say: 1 });
+        expect(environment['ORT_DISABLE_TELEMETRY']).toBe(expected);
+      }
+    } finally {
+      if (before === undefined) delete process.env['ORT_DISABLE_TELEMETRY'];
+      else process.env['ORT_DISABLE_TELEMETRY'] = before;
+    }
+  });
+
   it('is ready before anything is asked', async () => {
     await using workers = pool();
     await workers.ready();

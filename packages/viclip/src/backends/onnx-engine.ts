@@ -5,6 +5,7 @@ import { ToolkitError } from '@internvid/core';
 import type * as Onnxruntime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 
+import { loadOnnxruntime } from '../onnx/load-onnxruntime.js';
 import { modelFiles, readModelFolder, type ModelFolder } from '../onnx/model-folder.js';
 import { onnxFile } from '../onnx/onnx-file.js';
 import { sizesOf } from '../model/graph.js';
@@ -22,7 +23,7 @@ export async function onnxEngine({
   provider,
   threads,
 }: TowerStart): Promise<TowerEngine> {
-  const runner = await loadRunner();
+  const runner = await loadOnnxruntime();
   // A provider that is not there would also be printed; it is thrown.
   runner.env.logLevel = 'fatal';
   const folder = await readModelFolder(directory);
@@ -63,18 +64,6 @@ export async function onnxEngine({
       return rows;
     },
   };
-}
-
-async function loadRunner(): Promise<Runner> {
-  try {
-    return await import('onnxruntime-node');
-  } catch (cause) {
-    throw new ToolkitError(
-      'missing-dependency',
-      'onnxruntime-node is not installed or has no build for this machine. Run: npm install onnxruntime-node',
-      { cause },
-    );
-  }
 }
 
 /** A provider that cannot start would otherwise show after the first clips were decoded. */
