@@ -21,7 +21,10 @@ import {
   exportParquet,
   exportWebDataset,
   interleave,
+  interleaveSamples,
+  withMedia,
   writeDocuments,
+  writeDocumentTars,
   writeTextToVideo,
   type Sample,
 } from '@internvid/generation';
@@ -31,12 +34,11 @@ import { drawnSamples, streamed } from '../../packages/generation/test/drawn-sam
 /** Odd, so that the last shard of each export is not full. */
 const CLIPS = 23;
 
-/**
- * Writes a small dataset that is known by construction: its exports in every form, and some of its tables.
- *
- * @returns for each clip, in order, what a row of each form must say.
- */
-export async function drawDataset(store: Store): Promise<ReadonlyMap<string, JsonObject>> {
+/** What the rows of a folder must say, in their order. */
+export type DrawnTruth = ReadonlyMap<string, readonly JsonObject[]>;
+
+/** Writes a small dataset that is known by construction: its exports and generated sets in every form, and some of its tables. */
+export async function drawDataset(store: Store): Promise<DrawnTruth> {
   const samples = await drawnSamples(store, CLIPS);
   const clip = await drawnClip();
   const to = (form: string) => ({
@@ -63,9 +65,16 @@ export async function drawDataset(store: Store): Promise<ReadonlyMap<string, Jso
     },
     tars: true,
   });
-  const documents = interleave(streamed(samples), { form: 'captions' });
-  const place = { prefix: 'generated/documents', name: 'documents', format: 'mmc4' } as const;
-  await writeDocuments(documents, { store, ...place });
+  for (const format of ['documents', 'obelics', 'mmc4', 'chat'] as const) {
+    const documents = interleave(streamed(samples), { form: 'captions', dropClips: 0 });
+    await writeDocuments(documents, { store, prefix: `generated/${format}`, name: format, format });
+  }
+  for (const kind of ['frame', 'frames', 'clips'] as const) {
+    const documents = interleaveSamples(streamed(samples), { form: 'captions', dropClips: 0 });
+    const packed = withMedia(documents, { kind, store, clipFile: () => Promise.resolve(clip) });
+    const to = { store, prefix: `generated/packed-${kind}`, name: 'packed', maxDocuments: 3 };
+    await writeDocumentTars(packed, to);
+  }
   await table(
     store,
     captionsTable,
@@ -81,11 +90,75 @@ export async function drawDataset(store: Store): Promise<ReadonlyMap<string, Jso
     scoresTable,
     samples.flatMap((sample) => sample.scores ?? []),
   );
-  return new Map(samples.map((sample) => [sample.clip.id, rowsOf(sample, clip)]));
+  const rows = samples.map((sample) => rowsOf(sample, clip));
+  return new Map([
+    ...(['parquet', 'webdataset', 'jsonl'] as const).map(
+      (form) => [`exports/${form}`, rows.map((row) => row[form])] as const,
+    ),
+    ...(await drawnDocuments(samples, store, clip)),
+  ]);
 }
 
-function rowsOf({ clip, captions, frames }: Sample, file: Uint8Array): JsonObject {
-  const caption = captions.find(({ scale }) => scale === 'fine')?.text ?? '';
+/** What documents of three clips each must say, in the forms that loaders know. */
+async function drawnDocuments(
+  samples: readonly Sample[],
+  store: Store,
+  file: Uint8Array,
+): Promise<readonly (readonly [string, readonly JsonObject[]])[]> {
+  const obelics: JsonObject[] = [];
+  const frames: JsonObject[] = [];
+  const clips: JsonObject[] = [];
+  for (let at = 0; at < samples.length; at += 3) {
+    const of = samples.slice(at, at + 3);
+    const texts = of.map(fineCaption);
+    const names = of.map(({ clip }) => `${clip.id}.mp4`);
+    obelics.push({
+      videos: names.flatMap((name) => [name, null]),
+      texts: texts.flatMap((text) => [null, text]),
+      general_metadata: JSON.stringify({ videos: [of[0]?.clip.video.id] }),
+    });
+    const infos = of.map(({ clip }, index) => ({
+      video_name: `${clip.id}.mp4`,
+      video_id: clip.video.id,
+      start_ms: clip.span.startMs,
+      end_ms: clip.span.endMs,
+      matched_text_index: index,
+    }));
+    const images: JsonObject[] = [];
+    for (const [index, { clip, frames }] of of.entries()) {
+      const { picture, timeMs } = frames[1] as (typeof frames)[number];
+      const range = { offset: picture.offset ?? 0, length: picture.bytes };
+      images.push({
+        image_name: `${clip.id}-${timeMs}.jpg`,
+        video_name: `${clip.id}.mp4`,
+        time_ms: timeMs,
+        matched_text_index: index,
+        matched_sim: 1,
+        image_base64: Buffer.from(await store.read(picture.key, range)).toString('base64'),
+        sha256: picture.sha256,
+      });
+    }
+    frames.push({ text_list: texts, video_info: infos, image_info: images });
+    const packed = { video_base64: Buffer.from(file).toString('base64'), sha256: sha256(file) };
+    clips.push({ text_list: texts, video_info: infos.map((info) => ({ ...info, ...packed })) });
+  }
+  return [
+    ['generated/obelics', obelics],
+    ['generated/packed-frame', frames],
+    ['generated/packed-clips', clips],
+  ];
+}
+
+function fineCaption({ captions }: Sample): string {
+  return captions.find(({ scale }) => scale === 'fine')?.text ?? '';
+}
+
+function rowsOf(
+  sample: Sample,
+  file: Uint8Array,
+): Readonly<Record<'parquet' | 'webdataset' | 'jsonl', JsonObject>> {
+  const { clip, frames } = sample;
+  const caption = fineCaption(sample);
   const row = {
     clip_id: clip.id,
     uri: clip.video.uri,

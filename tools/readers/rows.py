@@ -8,14 +8,18 @@ import sys
 
 
 def cell(value):
-    """Bytes by their SHA-256, absent numbers as null, everything else as it is."""
+    """Bytes by their SHA-256, absent numbers as null, objects without what is absent, everything else as it is."""
+    if isinstance(value, dict):
+        return row(value)
+    if isinstance(value, list):
+        return [cell(item) for item in value]
     if isinstance(value, (bytes, bytearray, memoryview)):
         return hashlib.sha256(bytes(value)).hexdigest()
     if isinstance(value, float) and math.isnan(value):
         return None
     if isinstance(value, datetime.time):
         return value.isoformat(timespec="milliseconds")
-    if hasattr(value, "item") and not isinstance(value, (str, list, dict)):
+    if hasattr(value, "item") and not isinstance(value, str):
         return cell(value.item())
     return value
 

@@ -11,14 +11,18 @@ import type {
   VideoCandidate,
 } from '@internvid/collector';
 import {
+  drop,
   from,
+  mapStage,
   step,
   tableSink,
   videosTable,
   type JsonObject,
   type Pipeline,
   type Source,
+  type Stage,
   type Step,
+  type Video,
 } from '@internvid/core';
 import type { FrameReader } from '@internvid/core/media';
 import { z } from 'zod';
@@ -105,7 +109,9 @@ async function collectElsewhere(
           ),
         );
   const options = downloadOptions(session, flags, frames);
-  const listed = await withoutExcluded(from(listedCandidates(chosen)), work);
+  const listed = (await withoutExcluded(from(listedCandidates(chosen)), work)).through(
+    await dropWithdrawn('drop-withdrawn-addresses', session, ({ url }: VideoCandidate) => url),
+  );
   return run(await collectStep(listed.through(collector.downloadVideos(options)), work, true));
 }
 
@@ -248,6 +254,31 @@ async function collectStep(
 ): Promise<Step> {
   const { admitVideos } = await import('@internvid/collector');
   const allowed = isExcluded ? probed : await withoutExcluded(probed, work);
-  const admitted = allowed.through(admitVideos(defined(work.session.config.admit)));
+  const left = allowed.through(
+    await dropWithdrawn('drop-withdrawn', work.session, ({ uri }: ProbedVideo) => uri),
+  );
+  const admitted = left.through(admitVideos(defined(work.session.config.admit)));
   return step('collect', admitted, tableSink(videosTable));
+}
+
+/**
+ * Drops videos that were withdrawn: what was taken out once does not come in again. Tombstones are no setting, so that a new one leaves
+ * what is collected already as it is; every output leaves that out.
+ */
+async function dropWithdrawn<Item extends Pick<Video, 'id' | 'metadata'>>(
+  name: string,
+  { store, signal }: Session,
+  uriOf: (item: Item) => string,
+): Promise<Stage<Item, Item>> {
+  const { readWithdrawals, withdrawnBy } = await import('@internvid/generation');
+  const isWithdrawn = withdrawnBy(await readWithdrawals(store, signal));
+  return mapStage({
+    name,
+    version: 1,
+    config: {},
+    map: (item: Item) =>
+      isWithdrawn({ id: item.id, uri: uriOf(item), metadata: item.metadata })
+        ? drop('withdrawn')
+        : item,
+  });
 }

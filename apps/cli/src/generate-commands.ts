@@ -24,7 +24,12 @@ export function addGenerateCommands(program: Command): void {
       'captions: a video each; transcripts: with what is said; joined: several videos',
       'captions',
     )
-    .option('--format <name>', 'documents, obelics, mmc4, chat', 'documents')
+    .option('--format <name>', 'documents, obelics, mmc4, chat, webdataset', 'documents')
+    .option(
+      '--media <kind>',
+      'webdataset: what is inside of each clip: frame, frames, clips',
+      'frame',
+    )
     .option('--drop-clips <share>', 'how likely a clip is left out; default: 0.3')
     .option('--seed <n>', 'another seed leaves out other clips; default: 42')
     .option(
@@ -33,6 +38,7 @@ export function addGenerateCommands(program: Command): void {
     )
     .option('--subset <name>', 'only the clips of a subset, see `internvid select`')
     .option('--part <name>', 'only this part of the subset, such as train')
+    .option('--without-copies', 'leave out copies, see `internvid dedup`')
     .action(async (dataset: string | undefined, flags: InterleavedFlags) => {
       await (await import('./commands/generate.js')).generateInterleaved(dataset, flags);
     });
@@ -49,6 +55,7 @@ export function addGenerateCommands(program: Command): void {
     .option('--name <name>', 'name of the folder; default: that of the dataset and the subset')
     .option('--subset <name>', 'only the clips of a subset, see `internvid select`')
     .option('--part <name>', 'only this part of the subset, such as train')
+    .option('--without-copies', 'leave out copies, see `internvid dedup`')
     .action(async (dataset: string | undefined, flags: DialogueFlags) => {
       await (await import('./commands/generate-dialogue.js')).generateDialogue(dataset, flags);
     });
@@ -77,6 +84,7 @@ export function addGenerateCommands(program: Command): void {
     .option('--name <name>', 'name of the folder; default: that of the dataset and the subset')
     .option('--subset <name>', 'only the clips of a subset, see `internvid select`')
     .option('--part <name>', 'only this part of the subset, such as train')
+    .option('--without-copies', 'leave out copies, see `internvid dedup`')
     .action(async (dataset: string | undefined, flags: TextToVideoFlags) => {
       await (await import('./commands/generate-t2v.js')).generateTextToVideo(dataset, flags);
     });

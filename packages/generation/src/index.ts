@@ -57,11 +57,25 @@ export {
   type SubsetClip,
 } from './subsets/saved.js';
 export { faultsOf, type InterleavedDocument, type InterleavedItem } from './interleave/document.js';
-export { interleave, type InterleaveOptions } from './interleave/interleave.js';
+export { interleave, interleaveSamples, type InterleaveOptions } from './interleave/interleave.js';
+export {
+  withMedia,
+  type DocumentMediaKind,
+  type DocumentMediaOptions,
+  type SampledDocument,
+} from './interleave/document-media.js';
+export {
+  readDocumentTars,
+  writeDocumentTars,
+  type WriteDocumentTarsOptions,
+  type WrittenDocumentTars,
+} from './interleave/document-tars.js';
+export type { DocumentMedium, PackedDocument } from './interleave/packed-document.js';
 export { clipFileName, formatDocument, type InterleavedFormat } from './interleave/formats.js';
 export {
   readDocuments,
   writeDocuments,
+  type DocumentCounts,
   type WriteDocumentsOptions,
   type WrittenDocuments,
 } from './interleave/documents-file.js';

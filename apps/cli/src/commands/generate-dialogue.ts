@@ -14,23 +14,22 @@ import {
 } from '@internvid/core';
 import type { BalanceReport, DialogueFormat, SeenSample, SeenVideo } from '@internvid/generation';
 
+import { chosenClips, type ChoiceFlags, type ClipChoice } from '../chosen-clips.js';
 import { currentSteps } from '../dataset.js';
-import { UsageError } from '../exit.js';
 import { formatTable, plural } from '../format.js';
 import { print } from '../output.js';
-import { oneOf, openSession, wholeNumber, type CommonFlags, type Session } from '../session.js';
+import { oneOf, openSession, wholeNumber, type CommonFlags } from '../session.js';
 import { captionsByClip, readClipsWithFrames } from '../steps.js';
 import { withdrawnVideos, type WithdrawnVideos } from '../withdrawn.js';
 
 /** Flags of `generate dialogue`. */
-export type DialogueFlags = CommonFlags & {
-  readonly format?: readonly string[];
-  readonly name?: string;
-  readonly subset?: string;
-  readonly part?: string;
-  readonly turns?: string;
-  readonly seed?: string;
-};
+export type DialogueFlags = CommonFlags &
+  ChoiceFlags & {
+    readonly format?: readonly string[];
+    readonly name?: string;
+    readonly turns?: string;
+    readonly seed?: string;
+  };
 
 /** `internvid generate dialogue`: questions and answers from measured facts, every answer derived again before it is written. */
 export async function generateDialogue(
@@ -48,13 +47,15 @@ export async function generateDialogue(
   const name = flags.name ?? words.filter((word) => word !== undefined).join('-');
   const prefix = `generated/${name}`;
   const made: { report?: BalanceReport } = {};
-  const dialogues = measuredDialogues(await wantedVideos(session, flags), {
+  const choice = await chosenClips(session, flags);
+  const dialogues = measuredDialogues(onlyClips(choice, readSeenVideos(store, signal)), {
     ...(flags.turns === undefined ? {} : { maxTurns: wholeNumber('--turns', flags.turns, 1) }),
     ...(flags.seed === undefined ? {} : { seed: wholeNumber('--seed', flags.seed, 0) }),
     onReport: (report) => (made.report = report),
   });
   const report = (): BalanceReport | undefined => made.report;
   const written = await writeDialogues(dialogues, { store, prefix, name, formats, report, signal });
+  choice.note();
   const faults = await recheck();
   if (written.dialogues === 0 || faults > 0) process.exitCode = 1;
   const counts = made.report === undefined ? {} : { report: made.report };
@@ -75,7 +76,7 @@ export async function generateDialogue(
     const lines = readDialogues(store, key, signal)[Symbol.asyncIterator]();
     let next = await lines.next();
     let found = 0;
-    for await (const video of await wantedVideos(session, flags)) {
+    for await (const video of onlyClips(choice, readSeenVideos(store, signal))) {
       for (; next.done !== true && next.value.media[0]?.video === video.video.id;) {
         for (const fault of verifyDialogue(next.value, video)) {
           found++;
@@ -100,25 +101,8 @@ function formatBalance(report: BalanceReport | undefined): string {
   return formatTable(['kind', 'turns', 'answers'], rows);
 }
 
-async function wantedVideos(
-  { store, signal }: Session,
-  { subset, part }: DialogueFlags,
-): Promise<AsyncIterable<SeenVideo>> {
-  const videos = readSeenVideos(store, signal);
-  if (subset === undefined) {
-    if (part !== undefined)
-      throw new UsageError('--part needs a --subset that is divided into parts.');
-    return videos;
-  }
-  const { readSubset } = await import('@internvid/generation');
-  const clips = new Set<string>();
-  for await (const clip of readSubset(store, subset, signal))
-    if (part === undefined || clip.part === part) clips.add(clip.clip);
-  return onlyClips(clips, videos);
-}
-
 async function* onlyClips(
-  wanted: ReadonlySet<string>,
+  wanted: ClipChoice,
   videos: AsyncIterable<SeenVideo>,
 ): AsyncGenerator<SeenVideo> {
   for await (const video of videos) {

@@ -3,9 +3,9 @@ import { basename } from 'node:path';
 import { parseCondition, slug, type ToolkitError } from '@internvid/core';
 import type { BucketRules, CaptionMix, ClipMaker, WrittenTextToVideo } from '@internvid/generation';
 
+import { chosenSamples, type ChoiceFlags } from '../chosen-clips.js';
 import { readSamples } from '../dataset.js';
 import { UsageError, wordsAsUsage } from '../exit.js';
-import { onlySubset } from '../export-samples.js';
 import { formatCounts, formatTable, plural } from '../format.js';
 import { plain, print } from '../output.js';
 import { openSession, wholeNumber, type CommonFlags, type Session } from '../session.js';
@@ -13,24 +13,23 @@ import { defined } from '../settings.js';
 import { openFrameReader } from '../work.js';
 
 /** Flags of `generate t2v`. */
-export type TextToVideoFlags = CommonFlags & {
-  readonly where?: readonly string[];
-  readonly subset?: string;
-  readonly part?: string;
-  readonly name?: string;
-  readonly aspects?: readonly string[];
-  readonly sides?: readonly string[];
-  readonly multipleOf?: string;
-  readonly frames?: readonly string[];
-  readonly fps?: readonly string[];
-  readonly maxCrop?: string;
-  readonly upscale?: boolean;
-  readonly captions?: string;
-  readonly measuredWords?: string;
-  readonly seed?: string;
-  readonly clips?: boolean;
-  readonly tars?: boolean;
-};
+export type TextToVideoFlags = CommonFlags &
+  ChoiceFlags & {
+    readonly where?: readonly string[];
+    readonly name?: string;
+    readonly aspects?: readonly string[];
+    readonly sides?: readonly string[];
+    readonly multipleOf?: string;
+    readonly frames?: readonly string[];
+    readonly fps?: readonly string[];
+    readonly maxCrop?: string;
+    readonly upscale?: boolean;
+    readonly captions?: string;
+    readonly measuredWords?: string;
+    readonly seed?: string;
+    readonly clips?: boolean;
+    readonly tars?: boolean;
+  };
 
 /** `internvid generate t2v`: a text-to-video training set, in buckets. */
 export async function generateTextToVideo(
@@ -52,7 +51,7 @@ export async function generateTextToVideo(
     buckets: bucketRulesOf(flags),
     captions: captionMixOf(flags),
   };
-  const samples = await onlySubset(session, flags, readSamples(store, signal));
+  const samples = await chosenSamples(session, flags, readSamples(store, signal));
   const clips = flags.clips === true ? { clips: await openClipMaker(session) } : {};
   const fail = (_: string, error: ToolkitError): void => {
     process.stderr.write(`left out  ${error.message} [${error.code}]\n`);

@@ -1,98 +1,8 @@
 import type { JsonObject, JsonValue } from '@internvid/core';
-import { inWords, onlyClip, type QuestionKind, secondsOf, word, yesOrNo } from './question-kind.js';
+
+import { camera, cameraIs } from './camera-kinds.js';
+import { inWords, onlyClip, type QuestionKind, secondsOf, yesOrNo } from './question-kind.js';
 import { numberFact, type SeenSample, type Subject } from './subject.js';
-
-/** Camera moves that are asked about, in words. */
-export const MOVE_WORDS: Readonly<Record<string, { readonly does: string; readonly do: string }>> =
-  {
-    static: { does: 'stays still', do: 'stay still' },
-    'pan-left': { does: 'pans to the left', do: 'pan to the left' },
-    'pan-right': { does: 'pans to the right', do: 'pan to the right' },
-    'tilt-up': { does: 'tilts up', do: 'tilt up' },
-    'tilt-down': { does: 'tilts down', do: 'tilt down' },
-    'zoom-in': { does: 'moves or zooms in', do: 'move or zoom in' },
-    'zoom-out': { does: 'moves or zooms out', do: 'move or zoom out' },
-  };
-
-/** The move that a measured one rules out by its sign. */
-export const OPPOSITE: Readonly<Record<string, string>> = {
-  'pan-left': 'pan-right',
-  'pan-right': 'pan-left',
-  'tilt-up': 'tilt-down',
-  'tilt-down': 'tilt-up',
-  'zoom-in': 'zoom-out',
-  'zoom-out': 'zoom-in',
-};
-
-/**
- * A move is a camera's where most of the picture changes and little of it is flat: before a plain wall, things that move cannot be told from
- * a camera. On the drawn films true moves change 0.85 of the picture, things before a gradient 0.25 with 0.87 of it flat.
- */
-const MIN_CHANGED = 0.5;
-const MAX_FLAT = 0.6;
-
-/** How the camera moves, where there is no doubt. */
-export function sureMove(clip: SeenSample): { move: string; from: JsonObject } | undefined {
-  const { camera } = clip.clip.facts;
-  if (typeof camera !== 'string' || !(camera in MOVE_WORDS)) return undefined;
-  if (camera === 'static') return { move: camera, from: { camera } };
-  const changedAreaRatio = numberFact(clip, 'changedAreaRatio') ?? 0;
-  const flatRatio = numberFact(clip, 'flatRatio') ?? 1;
-  if (changedAreaRatio < MIN_CHANGED || flatRatio > MAX_FLAT) return undefined;
-  return { move: camera, from: { camera, changedAreaRatio, flatRatio } };
-}
-
-const camera: QuestionKind = {
-  name: 'camera',
-  of: 'clip',
-  form: 'open',
-  topic: 'camera',
-  asks: (subject) => (sureMove(onlyClip(subject)) === undefined ? [] : [{}]),
-  measure(subject) {
-    const sure = sureMove(onlyClip(subject));
-    return sure && { value: sure.move, from: sure.from };
-  },
-  questions: () => [
-    'What does the camera do?',
-    'How does the camera behave in this clip?',
-    'Describe the camera work.',
-    'Is there any camera movement, and if so, which?',
-  ],
-  answers(value) {
-    const { does } = MOVE_WORDS[inWords(value)] ?? { does: '' };
-    return [`The camera ${does}.`, `It ${does}.`, `In this clip the camera ${does}.`];
-  },
-};
-
-const cameraIs: QuestionKind = {
-  name: 'camera-is',
-  of: 'clip',
-  form: 'either',
-  topic: 'camera',
-  asks(subject) {
-    const sure = sureMove(onlyClip(subject));
-    if (sure === undefined) return [];
-    const opposite = OPPOSITE[sure.move];
-    const others = opposite === undefined ? Object.keys(OPPOSITE) : [opposite, 'static'];
-    return [sure.move, ...others].map((move) => ({ move }));
-  },
-  measure(subject, asks) {
-    const sure = sureMove(onlyClip(subject));
-    return sure && { value: sure.move === word(asks, 'move'), from: sure.from };
-  },
-  questions(asks) {
-    const { does, do: plain } = MOVE_WORDS[word(asks, 'move')] ?? { does: '', do: '' };
-    return [
-      `Does the camera ${plain}?`,
-      `Would you say that the camera ${does}?`,
-      `Is it true that the camera ${does} here?`,
-    ];
-  },
-  answers(value, asks) {
-    const { does, do: plain } = MOVE_WORDS[word(asks, 'move')] ?? { does: '', do: '' };
-    return yesOrNo(`the camera ${does}`, `the camera does not ${plain}`)(value);
-  },
-};
 
 const length: QuestionKind = {
   name: 'length',
@@ -157,75 +67,110 @@ function secondsWord(seconds: JsonValue | undefined): string {
 const MAX_SILENCE = 0.5;
 const ALL_SILENCE = 0.99;
 
-const sound: QuestionKind = {
-  name: 'sound',
-  of: 'clip',
-  form: 'either',
-  topic: 'sound',
-  asks: (subject) =>
-    heard(onlyClip(subject)) === undefined ? [] : [{ is: 'sound' }, { is: 'silence' }],
-  measure(subject, { is }) {
-    const found = heard(onlyClip(subject));
-    return found && { value: found.hasSound === (is === 'sound'), from: found.from };
+const sound: QuestionKind = eitherKind('sound', 'sound', {
+  is: 'sound',
+  questions: [
+    'Is there anything to hear in this clip?',
+    'Does the clip have sound?',
+    'Can you hear something?',
+  ],
+  yes: 'the clip has sound',
+  no: 'the clip is silent',
+  opposite: {
+    is: 'silence',
+    questions: [
+      'Is the clip silent?',
+      'Is this clip without any sound?',
+      'Is it completely silent?',
+    ],
+    yes: 'there is no sound',
+    no: 'there is sound',
   },
-  questions: ({ is }) =>
-    is === 'sound'
-      ? [
-          'Is there anything to hear in this clip?',
-          'Does the clip have sound?',
-          'Can you hear something?',
-        ]
-      : ['Is the clip silent?', 'Is this clip without any sound?', 'Is it completely silent?'],
-  answers: (value, { is }) =>
-    is === 'sound'
-      ? yesOrNo('the clip has sound', 'the clip is silent')(value)
-      : yesOrNo('there is no sound', 'there is sound')(value),
-};
+  measure: heard,
+});
 
-function heard(clip: SeenSample): { hasSound: boolean; from: JsonObject } | undefined {
+function heard(clip: SeenSample): Found | undefined {
   const tracks = clip.clip.video.info?.audio.length;
-  if (tracks === 0) return { hasSound: false, from: { audioTracks: 0 } };
+  if (tracks === 0) return { holds: false, from: { audioTracks: 0 } };
   const silenceRatio = numberFact(clip, 'silenceRatio');
   if (tracks === undefined || silenceRatio === undefined) return undefined;
   const from = { audioTracks: tracks, silenceRatio };
-  if (silenceRatio >= ALL_SILENCE) return { hasSound: false, from };
+  if (silenceRatio >= ALL_SILENCE) return { holds: false, from };
   const isHeard = silenceRatio <= MAX_SILENCE && numberFact(clip, 'loudnessLufs') !== undefined;
-  return isHeard ? { hasSound: true, from } : undefined;
+  return isHeard ? { holds: true, from } : undefined;
 }
 
 /** Hasler and Süsstrunk's M3: 15 is slightly colourful; a grey film that was compressed stays below 2. */
 const COLOURED = 15;
 const GREY = 2;
 
-const inColour: QuestionKind = {
-  name: 'in-colour',
-  of: 'clip',
-  form: 'either',
-  topic: 'colour',
-  asks: (subject) => (coloured(subject) === undefined ? [] : [{ is: 'colour' }, { is: 'grey' }]),
-  measure(subject, { is }) {
-    const found = coloured(subject);
-    return found && { value: found.isColoured === (is === 'colour'), from: found.from };
+const inColour: QuestionKind = eitherKind('in-colour', 'colour', {
+  is: 'colour',
+  questions: ['Is this clip in colour?', 'Does the clip show colours?', 'Was this made in colour?'],
+  yes: 'it is in colour',
+  no: 'it shows only shades of grey',
+  opposite: {
+    is: 'grey',
+    questions: [
+      'Is this clip in black and white?',
+      'Is the picture only shades of grey?',
+      'Is it without any colour?',
+    ],
+    yes: 'it shows only shades of grey',
+    no: 'it is in colour',
   },
-  questions: ({ is }) =>
-    is === 'colour'
-      ? ['Is this clip in colour?', 'Does the clip show colours?', 'Was this made in colour?']
-      : [
-          'Is this clip in black and white?',
-          'Is the picture only shades of grey?',
-          'Is it without any colour?',
-        ],
-  answers: (value, { is }) =>
-    is === 'colour'
-      ? yesOrNo('it is in colour', 'it shows only shades of grey')(value)
-      : yesOrNo('it shows only shades of grey', 'it is in colour')(value),
-};
+  measure: coloured,
+});
 
-function coloured(subject: Subject): { isColoured: boolean; from: JsonObject } | undefined {
-  const colourfulness = numberFact(onlyClip(subject), 'colourfulness');
+function coloured(clip: SeenSample): Found | undefined {
+  const colourfulness = numberFact(clip, 'colourfulness');
   if (colourfulness === undefined || (colourfulness > GREY && colourfulness < COLOURED))
     return undefined;
-  return { isColoured: colourfulness >= COLOURED, from: { colourfulness } };
+  return { holds: colourfulness >= COLOURED, from: { colourfulness } };
+}
+
+/** Whether something holds of a clip, and what shows it. */
+type Found = { readonly holds: boolean; readonly from: JsonObject };
+
+/** What is asked about one of two opposites, and the answers. */
+type Side = {
+  readonly is: string;
+  readonly questions: readonly [string, ...string[]];
+  readonly yes: string;
+  readonly no: string;
+};
+
+/** A kind that asks for something and for its opposite alike; `measure` says whether the first holds, where there is no doubt. */
+function eitherKind(
+  name: string,
+  topic: QuestionKind['topic'],
+  {
+    opposite,
+    measure,
+    ...side
+  }: Side & {
+    readonly opposite: Side;
+    readonly measure: (clip: SeenSample) => Found | undefined;
+  },
+): QuestionKind {
+  const sideOf = (is: JsonValue | undefined): Side => (is === side.is ? side : opposite);
+  return {
+    name,
+    of: 'clip',
+    form: 'either',
+    topic,
+    asks: (subject) =>
+      measure(onlyClip(subject)) === undefined ? [] : [{ is: side.is }, { is: opposite.is }],
+    measure(subject, { is }) {
+      const found = measure(onlyClip(subject));
+      return found && { value: found.holds === (is === side.is), from: found.from };
+    },
+    questions: ({ is }) => sideOf(is).questions,
+    answers(value, { is }) {
+      const { yes, no } = sideOf(is);
+      return yesOrNo(yes, no)(value);
+    },
+  };
 }
 
 /** Questions about one clip that need no look into its frames. */

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@internvid/core';
-import { MOVE_WORDS, OPPOSITE, sureMove } from './clip-kinds.js';
+import { MOVE_WORDS, OPPOSITE, sureMove } from './camera-kinds.js';
 import { inWords, type Measured, type QuestionKind, word } from './question-kind.js';
 import { numberFact, type SeenSample, type Subject } from './subject.js';
 import { mayHold, sureTexts } from './text-kinds.js';

@@ -1,7 +1,12 @@
-import { duration, fingerprintOf, type JsonObject, type Producer } from '@internvid/core';
+import {
+  duration,
+  fingerprintOf,
+  type Caption,
+  type JsonObject,
+  type Producer,
+} from '@internvid/core';
 
-import { chosenCaption, type CaptionPreference, type Sample } from '../sample.js';
-import { wordsOf } from '../statistics/count-words.js';
+import type { Sample } from '../sample.js';
 import type { StatisticsPicture } from '../statistics/pictures.js';
 import type { ExportFormat } from './manifest.js';
 
@@ -38,7 +43,8 @@ export interface CardFacts {
   readonly licenses: ReadonlyMap<string, number>;
   /** What made the captions and scores: `caption (fine)`, `score (aesthetic)`. */
   readonly producers: ReadonlyMap<string, readonly Producer[]>;
-  add(sample: Sample, preference: CaptionPreference): void;
+  /** @param words of the chosen caption. */
+  add(sample: Sample, caption: Caption, words: number): void;
 }
 
 /** Starts counting. */
@@ -77,9 +83,7 @@ export function cardFacts(): CardFacts {
     get durationMs() {
       return durationMs;
     },
-    add(sample, preference) {
-      const caption = chosenCaption(sample, preference);
-      const count = wordsOf(caption.text).length;
+    add(sample, caption, count) {
       samples++;
       durationMs += duration(sample.clip.span);
       videos.add(sample.clip.video.id);

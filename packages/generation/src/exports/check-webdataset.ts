@@ -1,11 +1,11 @@
-import { isAbort, ToolkitError } from '@internvid/core';
+import { ToolkitError } from '@internvid/core';
 
+import { checkTar, isWholeJpeg, splitName } from './check-tar.js';
 import { type CheckedExport, type Finding, foreignRow, wrongCount, wrongTimes } from './finding.js';
 import type { KnownDataset } from '../known-dataset.js';
 import { MANIFEST, type ExportedFile } from './manifest.js';
 import { mp4Fault } from './mp4-fault.js';
 import { asSampleRow, type SampleRow } from './sample-row.js';
-import { hasTarEnd, tarEntries } from './tar.js';
 import { SHARD_INDEX } from './webdataset.js';
 
 type Parts = Map<string, Uint8Array>;
@@ -34,45 +34,25 @@ async function* checkShard(
   seen: Map<string, string>,
   wanted: string,
 ): AsyncGenerator<Finding> {
-  const { store, prefix, signal } = checked;
   const file = shard.name;
-  const key = `${prefix}/${file}`;
   const keys = new Set<string>();
   let sample: { readonly key: string; readonly parts: Parts } | undefined;
-  try {
-    for await (const { name, bytes } of tarEntries(store, key, signal)) {
-      const [clip, part] = splitName(name);
-      if (sample?.key !== clip) {
-        if (sample !== undefined) yield* checkSample(checked, file, sample, wanted);
-        yield* repeated(file, clip, keys, seen);
-        keys.add(clip);
-        seen.set(clip, file);
-        sample = { key: clip, parts: new Map() };
-      }
-      if (sample.parts.has(part))
-        yield { file, problem: 'duplicate-part', message: `${name} is there twice.` };
-      sample.parts.set(part, bytes);
+  const isWhole = yield* checkTar(checked, file, function* ({ name, bytes }) {
+    const [clip, part] = splitName(name);
+    if (sample?.key !== clip) {
+      if (sample !== undefined) yield* checkSample(checked, file, sample, wanted);
+      yield* repeated(file, clip, keys, seen);
+      keys.add(clip);
+      seen.set(clip, file);
+      sample = { key: clip, parts: new Map() };
     }
-  } catch (error) {
-    if (isAbort(error) || ToolkitError.is(error) || !(error instanceof Error)) throw error;
-    yield unreadable(file, error, sample?.key);
-    return;
-  }
+    if (sample.parts.has(part))
+      yield { file, problem: 'duplicate-part', message: `${name} is there twice.` };
+    sample.parts.set(part, bytes);
+  });
+  if (!isWhole) return;
   if (sample !== undefined) yield* checkSample(checked, file, sample, wanted);
-  if (!(await hasTarEnd(store, key, signal))) {
-    yield {
-      file,
-      problem: 'truncated-tar',
-      message: 'It lacks the two empty blocks that end a tar.',
-    };
-  }
   yield* wrongCount(shard, keys.size);
-}
-
-/** webdataset's own rule: the key ends at the first dot of the base name. */
-function splitName(name: string): readonly [string, string] {
-  const dot = name.indexOf('.', name.lastIndexOf('/') + 1);
-  return dot === -1 ? [name, ''] : [name.slice(0, dot), name.slice(dot + 1)];
 }
 
 function* repeated(
@@ -146,24 +126,9 @@ function rowOrMessage(json: Uint8Array): SampleRow | string {
   }
 }
 
-/** Start and end of image, as every JPEG has them (ITU T.81, B.1.1.3). */
-function isWholeJpeg(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9;
-}
-
-function unreadable(file: string, error: Error, key: string | undefined): Finding {
-  const where = key === undefined ? 'before its first sample' : `after ${key}`;
-  const isCut = error.message === 'Unexpected end of data';
-  const problem = isCut ? 'truncated-tar' : 'unreadable-tar';
-  return {
-    file,
-    problem,
-    message: `It ${isCut ? 'ends' : 'cannot be read'} ${where}: ${error.message}.`,
-  };
-}
-
-async function* checkIndex(
-  { store, prefix, files, signal }: CheckedExport,
+/** Finds an `index.json` that does not name the shards that there are. */
+export async function* checkIndex(
+  { store, prefix, files, signal }: Pick<CheckedExport, 'store' | 'prefix' | 'files' | 'signal'>,
   shards: readonly ExportedFile[],
 ): AsyncGenerator<Finding> {
   if (!files.some((file) => file.name === SHARD_INDEX)) return;

@@ -7,7 +7,13 @@ import {
   type Store,
 } from '@internvid/core';
 
-import { DEFAULT_CAPTION_PREFERENCE, type CaptionPreference, type Sample } from '../sample.js';
+import {
+  chosenCaption,
+  DEFAULT_CAPTION_PREFERENCE,
+  type CaptionPreference,
+  type Sample,
+} from '../sample.js';
+import { countWords } from '../statistics/count-words.js';
 import { statisticsPictures, type StatisticsPicture } from '../statistics/pictures.js';
 import {
   statisticsCounter,
@@ -54,16 +60,21 @@ export type ExportReport = {
   readonly bytes: number;
 };
 
+/** Makes a sample ready: now, or by reading files, four samples at once. Waiting for nothing would cost more than a row does. */
+type Prepare<Ready> =
+  | { readonly now: (sample: Sample, preference: CaptionPreference) => Ready }
+  | { readonly reading: (sample: Sample, preference: CaptionPreference) => Promise<Ready> };
+
 /** One form of export: how a sample is made ready, and how the ready ones become files. */
 export type ExportForm<Ready> = {
   readonly format: ExportFormat;
   readonly settings: JsonObject;
   /** @throws ToolkitError for a sample that cannot be exported. */
-  prepare(sample: Sample, preference: CaptionPreference): Ready | Promise<Ready>;
+  readonly prepare: Prepare<Ready>;
   write(ready: AsyncIterable<Ready>, folder: ExportFolder): Promise<void>;
 };
 
-/** Samples made ready at once: pictures and clip files are read while earlier ones are written. */
+/** Samples made ready at once where files are read: pictures and clip files, while earlier ones are written. */
 const PREPARED_AT_ONCE = 4;
 
 /** Writes an export in one form: its files, its card, and last its list. The same samples give the same bytes. */
@@ -80,10 +91,13 @@ export async function writeExport<Ready>(
   let failed = 0;
   const ready = prepared(options.samples, {
     signal,
-    prepare: (sample) => form.prepare(sample, captionPreference),
+    prepare: form.prepare,
+    preference: captionPreference,
     accepted: (sample) => {
-      facts.add(sample, captionPreference);
-      statistics.add(sample, captionPreference);
+      const caption = chosenCaption(sample, captionPreference);
+      const words = countWords(caption.text);
+      facts.add(sample, caption, words);
+      statistics.add(sample, captionPreference, words);
     },
     refused: (sample, error) => {
       if (options.fail === undefined) throw error;
@@ -131,31 +145,60 @@ async function writeStatistics(
 
 type Preparation<Ready> = {
   readonly signal: AbortSignal | undefined;
-  prepare(sample: Sample): Ready | Promise<Ready>;
+  readonly prepare: Prepare<Ready>;
+  readonly preference: CaptionPreference;
   accepted(sample: Sample): void;
   refused(sample: Sample, error: ToolkitError): void;
 };
+
+type Verdict<Ready> = { readonly sample: Sample } & (
+  { readonly ready: Ready } | { readonly error: ToolkitError }
+);
 
 async function* prepared<Ready>(
   samples: AsyncIterable<Sample>,
   how: Preparation<Ready>,
 ): AsyncGenerator<Ready, void, undefined> {
-  const verdicts = mapInOrder(samples, { concurrency: PREPARED_AT_ONCE }, async (sample) => {
-    how.signal?.throwIfAborted();
-    try {
-      return { sample, ready: await how.prepare(sample) };
-    } catch (error) {
-      if (isAbort(error) || !ToolkitError.is(error) || error.stopsRun) throw error;
-      return { sample, error };
-    }
-  });
-  for await (const verdict of verdicts) {
+  for await (const verdict of verdicts(samples, how)) {
     if ('error' in verdict) how.refused(verdict.sample, verdict.error);
     else {
       how.accepted(verdict.sample);
       yield verdict.ready;
     }
   }
+}
+
+async function* verdicts<Ready>(
+  samples: AsyncIterable<Sample>,
+  { prepare, preference, signal }: Preparation<Ready>,
+): AsyncGenerator<Verdict<Ready>, void, undefined> {
+  if ('reading' in prepare) {
+    yield* mapInOrder(samples, { concurrency: PREPARED_AT_ONCE }, async (sample) => {
+      signal?.throwIfAborted();
+      try {
+        return { sample, ready: await prepare.reading(sample, preference) };
+      } catch (error) {
+        return { sample, error: ofThisSample(error) };
+      }
+    });
+    return;
+  }
+  for await (const sample of samples) {
+    signal?.throwIfAborted();
+    let verdict: Verdict<Ready>;
+    try {
+      verdict = { sample, ready: prepare.now(sample, preference) };
+    } catch (error) {
+      verdict = { sample, error: ofThisSample(error) };
+    }
+    yield verdict;
+  }
+}
+
+/** An error that is about one sample; any other is thrown. */
+function ofThisSample(error: unknown): ToolkitError {
+  if (isAbort(error) || !ToolkitError.is(error) || error.stopsRun) throw error;
+  return error;
 }
 
 function checkOptions({ name, prefix }: ExportOptions): void {

@@ -8,14 +8,14 @@ import {
   parseInternVidRow,
   type InternVidRow,
 } from './internvid-row.js';
-import { linesOf } from './lines.js';
+import { inChunks, linesOf } from './lines.js';
 
 /** Writes `<name>.jsonl` in the form of the published InternVid files: a line of JSON for each clip. */
 export async function exportJsonl(options: ExportOptions): Promise<ExportReport> {
   return writeExport<InternVidRow>(options, {
     format: 'jsonl',
     settings: {},
-    prepare: internVidRow,
+    prepare: { now: internVidRow },
     write: (rows, folder) => writeJsonlFile(rows, folder, options.name),
   });
 }
@@ -27,13 +27,13 @@ export async function writeJsonlFile(
   name: string,
 ): Promise<void> {
   let written = 0;
-  async function* lines(): AsyncGenerator<Uint8Array> {
+  async function* lines(): AsyncGenerator<string> {
     for await (const row of rows) {
       written++;
-      yield Buffer.from(formatInternVidRow(row));
+      yield formatInternVidRow(row);
     }
   }
-  await folder.write(`${name}.jsonl`, lines(), () => written);
+  await folder.write(`${name}.jsonl`, inChunks(lines()), () => written);
 }
 
 /** A row and its line, from 1. */

@@ -13,6 +13,21 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   if (rest !== '') yield rest;
 }
 
+/** Text in a chunk at least, in UTF-16 units: a chunk of its own for each line would cost more than the line. */
+const CHUNK = 1 << 16;
+
+/** Lines, which come with their ends, as UTF-8 in chunks of some 64 kB. */
+export async function* inChunks(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  let text = '';
+  for await (const line of lines) {
+    text += line;
+    if (text.length < CHUNK) continue;
+    yield Buffer.from(text);
+    text = '';
+  }
+  if (text !== '') yield Buffer.from(text);
+}
+
 /**
  * Reads a file of one checked value a line, one line in memory at a time; blank lines are passed over.
  *

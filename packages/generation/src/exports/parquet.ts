@@ -3,7 +3,7 @@ import { writeTable, type Store } from '@internvid/core';
 import { writeExport, type ExportOptions, type ExportReport } from './export.js';
 import { shardName, type ExportFolder } from './export-folder.js';
 import { keepingSame } from './keeping-same.js';
-import { sampleRow, samplesTable, type SampleRow } from './sample-row.js';
+import { sampleRows, samplesTable, type SampleRow } from './sample-row.js';
 
 /** What a Parquet export needs besides. */
 export type ParquetOptions = ExportOptions & {
@@ -20,7 +20,7 @@ export async function exportParquet(options: ParquetOptions): Promise<ExportRepo
   return writeExport<SampleRow>(options, {
     format: 'parquet',
     settings: { maxRows },
-    prepare: sampleRow,
+    prepare: { now: sampleRows() },
     write: (rows, folder) => writeParquetFiles(rows, folder, { store, name, maxRows, signal }),
   });
 }

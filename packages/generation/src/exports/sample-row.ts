@@ -2,12 +2,10 @@ import {
   canonicalJson,
   duration,
   type Cells,
-  type Column,
-  type ColumnType,
+  type JsonObject,
   type JsonValue,
   type Table,
 } from '@internvid/core';
-import { ToolkitError } from '@internvid/core';
 
 import {
   captionAt,
@@ -17,6 +15,7 @@ import {
   type CaptionPreference,
   type Sample,
 } from '../sample.js';
+import { rowForm, type RowForm } from './row-form.js';
 
 /**
  * A sample as one flat row, named as in the files. Values that vary in shape from row to row (`captions`,
@@ -52,48 +51,56 @@ export type SampleRow = {
   readonly metadata: string;
 };
 
-const TYPES: Readonly<Record<keyof SampleRow, ColumnType>> = {
-  clip_id: 'text',
-  video_id: 'text',
-  uri: 'text',
-  license: 'text',
-  start_ms: 'int64',
-  end_ms: 'int64',
-  duration_ms: 'int64',
-  width: 'int32',
-  height: 'int32',
-  caption: 'text',
-  caption_scale: 'text',
-  caption_language: 'text',
-  caption_by: 'text',
-  frames_sha256: 'text',
-  caption_coarse: 'text',
-  caption_fine: 'text',
-  captions: 'json',
-  frame_captions: 'json',
-  scores: 'json',
-  facts: 'json',
-  metadata: 'json',
-};
-
-const NAMES = Object.keys(TYPES) as (keyof SampleRow)[];
-const OPTIONAL: ReadonlySet<keyof SampleRow> = new Set(['caption_coarse', 'caption_fine'] as const);
+const FORM: RowForm<SampleRow> = rowForm<SampleRow>(
+  {
+    clip_id: 'text',
+    video_id: 'text',
+    uri: 'text',
+    license: 'text',
+    start_ms: 'int64',
+    end_ms: 'int64',
+    duration_ms: 'int64',
+    width: 'int32',
+    height: 'int32',
+    caption: 'text',
+    caption_scale: 'text',
+    caption_language: 'text',
+    caption_by: 'text',
+    frames_sha256: 'text',
+    caption_coarse: 'text',
+    caption_fine: 'text',
+    captions: 'json',
+    frame_captions: 'json',
+    scores: 'json',
+    facts: 'json',
+    metadata: 'json',
+  },
+  ['caption_coarse', 'caption_fine'],
+);
 
 /** The columns of a Parquet export. */
 export const samplesTable: Table<SampleRow> = {
   name: 'samples',
   version: 1,
-  columns: NAMES.map((name): Column<SampleRow> => ({
-    name,
-    type: TYPES[name],
-    isOptional: OPTIONAL.has(name),
-    cell: (row) => row[name],
-  })),
+  columns: FORM.columns,
   fromCells: (cells: Cells) => asSampleRow(cells),
 };
 
-/** @throws ToolkitError `invalid-record` for a sample without a caption, or of a video that was never probed. */
-export function sampleRow(sample: Sample, preference: CaptionPreference): SampleRow {
+/**
+ * Makes rows of samples. The clips of a video share its metadata, which is written as JSON once for each video that comes. A row throws
+ * ToolkitError `invalid-record` for a sample without a caption, or of a video that was never probed.
+ */
+export function sampleRows(): (sample: Sample, preference: CaptionPreference) => SampleRow {
+  const written = new WeakMap<JsonObject, string>();
+  return (sample, preference) => {
+    const { metadata } = sample.clip.video;
+    const text = written.get(metadata) ?? canonicalJson(metadata);
+    written.set(metadata, text);
+    return sampleRow(sample, preference, text);
+  };
+}
+
+function sampleRow(sample: Sample, preference: CaptionPreference, metadata: string): SampleRow {
   const { clip } = sample;
   const caption = chosenCaption(sample, preference);
   const info = clip.video.info;
@@ -117,17 +124,17 @@ export function sampleRow(sample: Sample, preference: CaptionPreference): Sample
     frames_sha256: caption.framesSha256,
     ...(coarse === undefined ? {} : { caption_coarse: coarse }),
     ...(fine === undefined ? {} : { caption_fine: fine }),
-    captions: canonicalJson(clipCaptions(sample)),
-    frame_captions: canonicalJson(frameCaptions(sample)),
+    captions: JSON.stringify(clipCaptions(sample)),
+    frame_captions: JSON.stringify(frameCaptions(sample)),
     scores: canonicalJson(scoresByName(sample)),
     facts: canonicalJson(clip.facts),
-    metadata: canonicalJson(clip.video.metadata),
+    metadata,
   };
 }
 
 /** The row as the `.json` part of a WebDataset sample: the columns that every row has. */
 export function requiredColumns(row: SampleRow): Record<string, JsonValue> {
-  const names = NAMES.filter((name) => !OPTIONAL.has(name));
+  const names = FORM.names.filter((name) => !FORM.isOptional(name));
   return Object.fromEntries(names.map((name) => [name, row[name] ?? null]));
 }
 
@@ -152,47 +159,25 @@ export function withScaleCaptions(row: SampleRow): SampleRow {
  * @throws ToolkitError `invalid-record` that names the columns which are missing or hold something else.
  */
 export function asSampleRow(value: unknown): SampleRow {
-  const cells = (typeof value === 'object' && value !== null ? value : {}) as Readonly<
-    Record<string, unknown>
-  >;
-  const wrong = NAMES.filter((name) => !isCell(name, cells[name]));
-  if (wrong.length > 0) {
-    throw new ToolkitError(
-      'invalid-record',
-      `These fields are missing or of another type: ${wrong.join(', ')}.`,
-    );
-  }
-  return cells as SampleRow;
+  return FORM.checked(
+    (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>,
+  );
 }
 
-function isCell(name: keyof SampleRow, cell: unknown): boolean {
-  if (cell === undefined) return OPTIONAL.has(name);
-  if (TYPES[name] === 'int32' || TYPES[name] === 'int64') return Number.isSafeInteger(cell);
-  return typeof cell === 'string' && (TYPES[name] !== 'json' || isJson(cell));
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function clipCaptions({ captions }: Sample): JsonValue {
+/** Keys in the order of canonical JSON: these texts are made for every clip, and sorting keys would be most of the work. */
+function clipCaptions({ captions }: Sample): readonly JsonValue[] {
   return captions
     .filter(({ scale }) => scale !== 'frame')
     .map(({ scale, text, language, by }) => ({
+      by: `${by.name}@${by.version}`,
+      language,
       scale,
       text,
-      language,
-      by: `${by.name}@${by.version}`,
     }));
 }
 
-function frameCaptions({ captions }: Sample): JsonValue {
+function frameCaptions({ captions }: Sample): readonly JsonValue[] {
   return captions
     .filter(({ scale }) => scale === 'frame')
-    .map(({ timeMs, text }) => ({ ...(timeMs === undefined ? {} : { time_ms: timeMs }), text }));
+    .map(({ timeMs, text }) => ({ text, ...(timeMs === undefined ? {} : { time_ms: timeMs }) }));
 }

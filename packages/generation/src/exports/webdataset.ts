@@ -1,9 +1,10 @@
-import { canonicalJson, sha256, ToolkitError, type Store } from '@internvid/core';
+import { canonicalJson, ToolkitError, type Store } from '@internvid/core';
 
 import { middleFrame, refusal, type Sample } from '../sample.js';
 import { writeExport, type ExportOptions, type ExportReport } from './export.js';
 import { shardName, type ExportFolder } from './export-folder.js';
-import { requiredColumns, sampleRow, type SampleRow } from './sample-row.js';
+import { readFrame } from './read-frame.js';
+import { requiredColumns, sampleRows, type SampleRow } from './sample-row.js';
 import { TAR_END_BYTES, tarBytes, tarOf, type TarEntry } from './tar.js';
 
 /** What a WebDataset export needs besides. */
@@ -51,15 +52,18 @@ export async function exportWebDataset(options: WebDatasetOptions): Promise<Expo
   };
   const parts: readonly PartName[] =
     clipFile === undefined ? ['json', 'txt', 'jpg'] : ['json', 'txt', 'jpg', 'mp4'];
+  const rowOf = sampleRows();
   return writeExport<TarSample>(options, {
     format: 'webdataset',
     settings: { ...limits, parts },
-    async prepare(sample, preference) {
-      const row = sampleRow(sample, preference);
-      const picture = await middlePicture(sample, store, signal);
-      const clip = clipFile === undefined ? undefined : await clipFile(sample, signal);
-      if (clip?.byteLength === 0) throw refusal(sample, 'its clip file is empty');
-      return readySample(row, picture, clip);
+    prepare: {
+      async reading(sample, preference) {
+        const row = rowOf(sample, preference);
+        const picture = await middlePicture(sample, store, signal);
+        const clip = clipFile === undefined ? undefined : await clipFile(sample, signal);
+        if (clip?.byteLength === 0) throw refusal(sample, 'its clip file is empty');
+        return readySample(row, picture, clip);
+      },
     },
     async write(ready, folder) {
       await writeTarShards(ready, folder, { name: options.name, ...limits });
@@ -90,16 +94,7 @@ async function middlePicture(
   // webdataset takes all before the first dot for the key, so a dot in a key would tear its sample apart.
   if (!/^[a-z0-9_-]+$/.test(sample.clip.id))
     throw refusal(sample, 'its id has other characters than a-z, 0-9, "_", "-"');
-  const { picture } = middleFrame(sample);
-  if (picture.mediaType !== 'image/jpeg')
-    throw refusal(sample, `its sampled frame is ${picture.mediaType}, not image/jpeg`);
-  const range = { offset: picture.offset ?? 0, length: picture.bytes };
-  const bytes = await store.read(picture.key, range, signal);
-  if (sha256(bytes) !== picture.sha256) {
-    const what = `${picture.key} does not hold the frame that was sampled of the clip ${sample.clip.id}`;
-    throw new ToolkitError('corrupt', `${what}. Remove it and sample again.`);
-  }
-  return bytes;
+  return readFrame(sample, middleFrame(sample), store, signal);
 }
 
 /** A stream whose next item can be looked at before it is taken. */
@@ -153,10 +148,7 @@ async function* shardEntries(
     if (sample === undefined || keys.size === maxSamples) return;
     if (keys.size > 0 && bytes + sample.bytes > maxBytes) return;
     if (keys.has(sample.key)) {
-      throw new ToolkitError(
-        'invalid-record',
-        `The clip ${sample.key} came twice. Give each clip once.`,
-      );
+      throw new ToolkitError('invalid-record', `${sample.key} came twice. Give each sample once.`);
     }
     samples.take();
     keys.add(sample.key);

@@ -1,5 +1,6 @@
 import { canonicalJson, readTable, sha256, ToolkitError, type Store } from '@internvid/core';
 
+import { splitName } from '../exports/check-tar.js';
 import { parseInternVidRow, type InternVidRow } from '../exports/internvid-row.js';
 import { linesOf } from '../exports/lines.js';
 import { readExportManifest, type ExportedFile, type ExportManifest } from '../exports/manifest.js';
@@ -116,10 +117,8 @@ function parsed(json: TarEntry | undefined, what: string): unknown {
   }
 }
 
-/** webdataset's own rule: the key ends at the first dot of the base name. */
 function keyOf({ name }: TarEntry): string {
-  const dot = name.indexOf('.', name.lastIndexOf('/') + 1);
-  return dot === -1 ? name : name.slice(0, dot);
+  return splitName(name)[0];
 }
 
 async function* entriesOf(

@@ -1,4 +1,4 @@
-import { absentClip, type Finding } from '../exports/finding.js';
+import type { Finding } from '../exports/finding.js';
 import {
   jsonOf,
   numberedLines,
@@ -6,19 +6,21 @@ import {
   wrongLineCount,
   type CheckedSet,
 } from '../generated-check.js';
-import type { KnownDataset } from '../known-dataset.js';
+import { checkDocumentTars } from './check-document-tars.js';
 import { faultsOf } from './document.js';
 import { parseDocument } from './documents-file.js';
+import { foreignPlaces, type Place } from './foreign-places.js';
 import { clipFileName, type InterleavedFormat } from './formats.js';
-
-/** A place of a document in any form. */
-type Place = { readonly clip: string } | { readonly text: string };
 
 /** A line read in its form: where clips and texts stand, or what is wrong with it. */
 type ReadLine = (value: unknown, text: string) => readonly Place[] | string;
 
-/** Looks into a file of interleaved documents: every line of its form, every clip one of the dataset, the text behind it a caption of it. */
+/** Looks into interleaved documents in any form: every line of its form, every clip one of the dataset, the text behind it a caption of it. */
 export async function* checkDocuments(checked: CheckedSet): AsyncGenerator<Finding> {
+  if (checked.manifest.format === 'webdataset') {
+    yield* checkDocumentTars(checked);
+    return;
+  }
   const [file] = checked.files;
   const read = READERS[checked.manifest.format as InterleavedFormat] as ReadLine | undefined;
   if (read === undefined) {
@@ -43,7 +45,7 @@ export async function* checkDocuments(checked: CheckedSet): AsyncGenerator<Findi
     }
     clips += places.filter((place) => 'clip' in place).length;
     yield* repeated(String(idOf(value)), line);
-    for (const found of foreign(places, checked.known))
+    for (const found of foreignPlaces(places, checked.known))
       yield { file: file.name, ...found, message: `line ${line}: ${found.message}` };
   }
   yield* wrongLineCount(file, count);
@@ -116,25 +118,6 @@ function places(parts: readonly Part[]): readonly Place[] | string {
     else return `place ${at + 1} is neither a clip nor a text`;
   }
   return found.some((place) => 'clip' in place) ? found : 'it has no clip';
-}
-
-/** Clips that the dataset does not have, and texts behind a clip that are not among its captions. */
-function* foreign(
-  placed: readonly Place[],
-  known: KnownDataset | undefined,
-): Generator<Omit<Finding, 'file'>> {
-  if (known === undefined) return;
-  for (const [at, place] of placed.entries()) {
-    if (!('clip' in place)) continue;
-    const clip = known.clip(place.clip);
-    const next = placed[at + 1];
-    if (clip === undefined) yield absentClip(place.clip, known.isWithdrawn(place.clip));
-    else if (next !== undefined && 'text' in next && !clip.hasCaption(next.text))
-      yield {
-        problem: 'foreign-caption',
-        message: `the text behind ${place.clip} is none of its captions.`,
-      };
-  }
 }
 
 function clipOf(file: string): string {

@@ -2,6 +2,7 @@ import { canonicalJson, ToolkitError, type JsonValue, type Store } from '@intern
 import { exportFolder } from '../exports/export-folder.js';
 import { checkedLines } from '../exports/lines.js';
 import { MANIFEST, type ExportedFile } from '../exports/manifest.js';
+import { SHARD_INDEX } from '../exports/webdataset.js';
 import { claimFolder } from '../generated.js';
 import { faultsOf, type InterleavedDocument, type InterleavedItem } from './document.js';
 import { formatDocument, type InterleavedFormat } from './formats.js';
@@ -17,13 +18,15 @@ export type WriteDocumentsOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** What was written. */
-export type WrittenDocuments = {
+/** What documents hold together. */
+export type DocumentCounts = {
   readonly documents: number;
   readonly clips: number;
   readonly words: number;
-  readonly file: ExportedFile;
 };
+
+/** What was written. */
+export type WrittenDocuments = DocumentCounts & { readonly file: ExportedFile };
 
 /**
  * Writes `<name>.jsonl`, a document a line, then `manifest.json` with its checksum and counts. Equal documents give equal bytes.
@@ -35,17 +38,18 @@ export async function writeDocuments(
   options: WriteDocumentsOptions,
 ): Promise<WrittenDocuments> {
   const { store, prefix, name, format, signal } = options;
-  const counts = { documents: 0, clips: 0, words: 0 };
+  const counter = documentCounter();
+  const { counts } = counter;
   async function* lines(): AsyncGenerator<Uint8Array> {
     for await (const document of documents) {
-      refuseFaulty(document);
-      count(document, counts);
+      counter.add(document);
       yield Buffer.from(`${canonicalJson(formatDocument(document, format))}\n`);
     }
   }
   await claimFolder(store, prefix, 'interleaved', signal);
   const folder = exportFolder(store, prefix, signal);
   await folder.write(`${name}.jsonl`, lines(), () => counts.documents);
+  await removeOthers(store, prefix, name, folder.files, signal);
   const manifest = { schema: 1, kind: 'interleaved', format, name, ...counts, files: folder.files };
   await store.write(`${prefix}/${MANIFEST}`, `${JSON.stringify(manifest, undefined, 2)}\n`, signal);
   const [file] = folder.files;
@@ -66,20 +70,48 @@ export function readDocuments(
   return checkedLines(store, key, parseDocument, faultsOf, 'interleaved document', signal);
 }
 
-function refuseFaulty(document: InterleavedDocument): void {
-  const faults = faultsOf(document);
-  if (faults.length === 0) return;
-  throw new ToolkitError('invalid-record', `The document ${document.id}: ${faults.join('; ')}.`);
+/** Counts documents, and lets none pass that is faulty. */
+export interface DocumentCounter {
+  readonly counts: DocumentCounts;
+  /** @throws ToolkitError `invalid-record` for a document that `faultsOf` finds wrong. */
+  add(document: InterleavedDocument): void;
 }
 
-function count(
-  { items }: InterleavedDocument,
-  counts: { documents: number; clips: number; words: number },
-): void {
-  counts.documents++;
-  for (const item of items) {
-    if (item.kind === 'clip') counts.clips++;
-    else counts.words += item.text.split(/\s+/).filter((word) => word !== '').length;
+/** Starts at nought. */
+export function documentCounter(): DocumentCounter {
+  const counts = { documents: 0, clips: 0, words: 0 };
+  return {
+    counts,
+    add(document) {
+      const faults = faultsOf(document);
+      if (faults.length > 0)
+        throw new ToolkitError(
+          'invalid-record',
+          `The document ${document.id}: ${faults.join('; ')}.`,
+        );
+      counts.documents++;
+      for (const item of document.items) {
+        if (item.kind === 'clip') counts.clips++;
+        else counts.words += item.text.split(/\s+/).filter((word) => word !== '').length;
+      }
+    },
+  };
+}
+
+/** Removes what an earlier set of the same name left in the folder: more tars, or a file of another form. */
+export async function removeOthers(
+  store: Store,
+  prefix: string,
+  name: string,
+  files: readonly ExportedFile[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const current = new Set(files.map((file) => file.name));
+  for await (const { key } of store.list(prefix, signal)) {
+    const file = key.slice(prefix.length + 1);
+    const isShard = file.startsWith(`${name}-`) && /^\d{6}\.tar$/.test(file.slice(name.length + 1));
+    const isOurs = isShard || file === `${name}.jsonl` || file === SHARD_INDEX;
+    if (isOurs && !current.has(file)) await store.remove(key, signal);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type Sample,
 } from '../sample.js';
 import type { InterleavedDocument, InterleavedItem } from './document.js';
+import type { SampledDocument } from './document-media.js';
 
 /** How samples become documents. */
 export type InterleaveOptions = {
@@ -51,6 +52,14 @@ export async function* interleave(
   samples: AsyncIterable<Sample>,
   options: InterleaveOptions,
 ): AsyncGenerator<InterleavedDocument> {
+  for await (const { document } of interleaveSamples(samples, options)) yield document;
+}
+
+/** As `interleave`, each document with the samples of the clips that it shows, in their order: what packing them needs. */
+export async function* interleaveSamples(
+  samples: AsyncIterable<Sample>,
+  options: InterleaveOptions,
+): AsyncGenerator<SampledDocument> {
   const settings = settle(options);
   let waiting: Entry[][] = [];
   for await (const entries of videosOf(samples, settings)) {
@@ -163,18 +172,22 @@ function wordsIn(text: string): number {
   return text.split(/\s+/).filter((word) => word !== '').length;
 }
 
-function documentOf(parts: readonly (readonly Entry[])[], settings: Settings): InterleavedDocument {
+function documentOf(parts: readonly (readonly Entry[])[], settings: Settings): SampledDocument {
   const entries = parts.flat();
   const { form, seed, dropClips } = settings;
   const clips = entries.map(({ sample }) => sample.clip.id);
   const id = `${form}-${sha256(JSON.stringify([form, seed, clips])).slice(0, 12)}`;
   const draws = clips.map((clip) => uniformOf(`${seed}:${id}:${clip}`));
   const surest = draws.indexOf(Math.max(...draws));
+  const samples: Sample[] = [];
   const items = entries.flatMap(({ sample, texts }, at) => {
     const stays = at === surest || (draws[at] ?? 1) >= dropClips;
-    return stays ? [clipItem(sample), ...texts] : texts;
+    if (!stays) return texts;
+    samples.push(sample);
+    return [clipItem(sample), ...texts];
   });
-  return { id, videos: [...new Set(entries.map(({ sample }) => sample.clip.video.id))], items };
+  const videos = [...new Set(entries.map(({ sample }) => sample.clip.video.id))];
+  return { document: { id, videos, items }, samples };
 }
 
 function clipItem({ clip }: Sample): InterleavedItem {

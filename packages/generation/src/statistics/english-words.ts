@@ -1,32 +1,69 @@
 /** Verbs and nouns of a text, as they stand in a dictionary. */
 export type EnglishWords = { readonly verbs: readonly string[]; readonly nouns: readonly string[] };
 
+/** Finds the verbs and nouns of texts; one that is kept remembers what words are, which is most of the work. */
+export type WordFinder = (text: string) => EnglishWords;
+
 /**
  * Finds verbs and nouns of an English caption by rules, not by a tagger. A verb is a form of one of some 200 verbs of action, unless a
  * determiner stands before it ("a walk"). A noun is the last word of what follows a determiner, number or possessive up to the next
  * function word, verb or stop, in the singular; so "a small red car" gives "car", and nouns without a determiner are missed.
  */
 export function englishWords(text: string): EnglishWords {
+  return wordsBy(text, kindOf);
+}
+
+/** `englishWords` for many texts. Memory: up to 50 000 words, some 5 MB. */
+export function englishWordFinder(): WordFinder {
+  const known = new Map<string, TokenKind>();
+  const remembered = (token: string): TokenKind => {
+    let kind = known.get(token);
+    if (kind !== undefined) return kind;
+    kind = kindOf(token);
+    if (known.size < REMEMBERED) known.set(token, kind);
+    return kind;
+  };
+  return (text) => wordsBy(text, remembered);
+}
+
+const REMEMBERED = 50_000;
+
+/** What a token can be. */
+type TokenKind = {
+  /** Begins a phrase that a noun ends. */
+  readonly opens: boolean;
+  /** Ends a phrase where it is no verb. */
+  readonly closes: boolean;
+  readonly verb: string | undefined;
+  readonly singular: string;
+};
+
+function kindOf(token: string): TokenKind {
+  return {
+    opens: OPENERS.has(token) || /^\d/.test(token),
+    closes: FUNCTION_WORDS.has(token) || !/^[a-z]/.test(token),
+    verb: verbOf(token),
+    singular: singular(token),
+  };
+}
+
+function wordsBy(text: string, kindOf: (token: string) => TokenKind): EnglishWords {
   const verbs: string[] = [];
   const nouns: string[] = [];
   let phrase: string | undefined;
   let isOpen = false;
-  const close = (): void => {
-    if (phrase !== undefined) nouns.push(singular(phrase));
-    phrase = undefined;
-    isOpen = false;
-  };
   for (const token of text.toLowerCase().match(/[a-z]+(?:'[a-z]+)?|\d+|[^\sa-z\d]/g) ?? []) {
-    const verb = phrase === undefined && isOpen ? undefined : verbOf(token);
-    if (OPENERS.has(token) || /^\d+$/.test(token)) {
-      close();
-      isOpen = true;
-    } else if (FUNCTION_WORDS.has(token) || verb !== undefined || !/^[a-z]/.test(token)) {
-      close();
-      if (verb !== undefined) verbs.push(verb);
-    } else if (isOpen) phrase = token;
+    const { opens, closes, verb, singular } = kindOf(token);
+    // A verb right behind a determiner is none: "a walk".
+    const isVerb = verb !== undefined && (phrase !== undefined || !isOpen);
+    if (opens || closes || isVerb) {
+      if (phrase !== undefined) nouns.push(phrase);
+      phrase = undefined;
+      isOpen = opens;
+      if (isVerb && !opens) verbs.push(verb);
+    } else if (isOpen) phrase = singular;
   }
-  close();
+  if (phrase !== undefined) nouns.push(phrase);
   return { verbs, nouns };
 }
 

@@ -1,8 +1,8 @@
 import { duration } from '@internvid/core';
 
 import { chosenCaption, type CaptionPreference, type Sample } from '../sample.js';
-import { wordsOf } from './count-words.js';
-import { englishWords } from './english-words.js';
+import { countWords } from './count-words.js';
+import { englishWordFinder } from './english-words.js';
 import { histogram, type Bin, type Histogram } from './histogram.js';
 
 /** A name and how often it occurs. */
@@ -33,7 +33,8 @@ export type DatasetStatistics = {
 
 /** Counts over samples as they come. */
 export interface StatisticsCounter {
-  add(sample: Sample, preference: CaptionPreference): void;
+  /** @param words of the chosen caption, where they were counted already. */
+  add(sample: Sample, preference: CaptionPreference, words?: number): void;
   result(): DatasetStatistics;
 }
 
@@ -65,12 +66,13 @@ export function statisticsCounter(): StatisticsCounter {
     counts.set(name, known);
     for (const each of found) known.of.add(each);
   };
+  const wordsIn = englishWordFinder();
   const total = { samples: 0, ms: 0, words: 0 };
   return {
-    add(sample, preference) {
+    add(sample, preference, counted) {
       const { clip, scores = [] } = sample;
       const caption = chosenCaption(sample, preference);
-      const words = wordsOf(caption.text).length;
+      const words = counted ?? countWords(caption.text);
       total.samples++;
       total.ms += duration(clip.span);
       total.words += words;
@@ -87,7 +89,7 @@ export function statisticsCounter(): StatisticsCounter {
       names('camera', 'camera', texts(clip.facts['camera']));
       names('category', 'category', texts(clip.video.metadata['category']));
       if (!/^en\b/i.test(caption.language)) return;
-      const { verbs, nouns } = englishWords(caption.text);
+      const { verbs, nouns } = wordsIn(caption.text);
       names('verbs', 'verbs', verbs);
       names('nouns', 'nouns', nouns);
     },

@@ -1,8 +1,8 @@
-import { isAbort, sha256, ToolkitError } from '@internvid/core';
+import { sha256 } from '@internvid/core';
 
+import { checkTar, splitName } from '../exports/check-tar.js';
 import type { Finding } from '../exports/finding.js';
 import type { ExportedFile } from '../exports/manifest.js';
-import { hasTarEnd, tarEntries } from '../exports/tar.js';
 import type { CheckedSet } from '../generated-check.js';
 import type { RowProof } from './check-text-to-video.js';
 
@@ -10,45 +10,30 @@ const PARTS = ['json', 'txt', 'mp4'];
 
 /** Looks into a tar of a bucket: whole, the parts of each sample together, the same as the row and the clip file of the set. */
 export async function* checkBucketTar(
-  { store, prefix, signal }: CheckedSet,
+  checked: CheckedSet,
   tar: ExportedFile,
   rows: ReadonlyMap<string, RowProof>,
 ): AsyncGenerator<Finding> {
   const file = tar.name;
   const found = new Map<string, string[]>();
   let last: string | undefined;
-  try {
-    for await (const { name, bytes } of tarEntries(store, `${prefix}/${file}`, signal)) {
-      const dot = name.indexOf('.');
-      const [key, part] = [name.slice(0, dot), name.slice(dot + 1)];
-      const parts = found.get(key) ?? [];
-      if (parts.length > 0 && key !== last)
-        yield { file, problem: 'split-key', message: `The parts of ${key} do not lie together.` };
-      if (parts.includes(part))
-        yield { file, problem: 'duplicate-part', message: `${name} is there twice.` };
-      found.set(key, [...parts, part]);
-      last = key;
-      yield* wrongPart(file, { key, part, bytes }, rows.get(key));
-    }
-  } catch (error) {
-    if (isAbort(error) || ToolkitError.is(error) || !(error instanceof Error)) throw error;
-    const isCut = error.message === 'Unexpected end of data';
-    const where = last === undefined ? 'before its first sample' : `in or after ${last}`;
-    const problem = isCut ? 'truncated-tar' : 'unreadable-tar';
-    yield { file, problem, message: `It ${isCut ? 'ends' : 'cannot be read'} ${where}.` };
-    return;
-  }
+  const isWhole = yield* checkTar(checked, file, function* ({ name, bytes }) {
+    const [key, part] = splitName(name);
+    const parts = found.get(key) ?? [];
+    if (parts.length > 0 && key !== last)
+      yield { file, problem: 'split-key', message: `The parts of ${key} do not lie together.` };
+    if (parts.includes(part))
+      yield { file, problem: 'duplicate-part', message: `${name} is there twice.` };
+    found.set(key, [...parts, part]);
+    last = key;
+    yield* wrongPart(file, { key, part, bytes }, rows.get(key));
+  });
+  if (!isWhole) return;
   for (const [key, parts] of found) {
     if (PARTS.every((part) => parts.includes(part)) && parts.length === PARTS.length) continue;
     const message = `${key} has the parts ${parts.join(', ')}; it should have ${PARTS.join(', ')}.`;
     yield { file, problem: 'different-parts', message };
   }
-  if (!(await hasTarEnd(store, `${prefix}/${file}`, signal)))
-    yield {
-      file,
-      problem: 'truncated-tar',
-      message: 'It lacks the two empty blocks that end a tar.',
-    };
   if (found.size !== tar.samples)
     yield {
       file,

@@ -1,13 +1,6 @@
-import {
-  canonicalJson,
-  ToolkitError,
-  type Cell,
-  type Cells,
-  type Column,
-  type ColumnType,
-  type JsonObject,
-  type Table,
-} from '@internvid/core';
+import { canonicalJson, type Cells, type ColumnType, type Table } from '@internvid/core';
+
+import { rowForm, type RowForm } from '../exports/row-form.js';
 
 /** A clip of a text-to-video set as one flat row, named as in the files. */
 export type TextToVideoRow = {
@@ -91,8 +84,7 @@ const TYPES: Readonly<Record<keyof TextToVideoRow, ColumnType>> = {
   file_sha256: 'text',
 };
 
-const NAMES = Object.keys(TYPES) as (keyof TextToVideoRow)[];
-const OPTIONAL: ReadonlySet<keyof TextToVideoRow> = new Set([
+const FORM: RowForm<TextToVideoRow> = rowForm<TextToVideoRow>(TYPES, [
   'measured_words',
   'motion_score',
   'camera',
@@ -100,24 +92,19 @@ const OPTIONAL: ReadonlySet<keyof TextToVideoRow> = new Set([
   'file',
   'file_bytes',
   'file_sha256',
-] as const);
+]);
 
 /** The table of a text-to-video set. */
 export const textToVideoTable: Table<TextToVideoRow> = {
   name: 'text-to-video',
   version: 1,
-  columns: NAMES.map((name): Column<TextToVideoRow> => ({
-    name,
-    type: TYPES[name],
-    isOptional: OPTIONAL.has(name),
-    cell: (row) => row[name],
-  })),
+  columns: FORM.columns,
   fromCells: (cells: Cells) => asTextToVideoRow(cells),
 };
 
 /** The row as a line of JSON without its newline: every column, what is absent as null. */
 export function textToVideoLine(row: TextToVideoRow): string {
-  return jsonOfColumns(NAMES, row);
+  return jsonOfColumns(FORM.names, row);
 }
 
 /**
@@ -126,10 +113,10 @@ export function textToVideoLine(row: TextToVideoRow): string {
  */
 export function textToVideoPart(row: TextToVideoRow): string {
   const isWanted = (name: keyof TextToVideoRow): boolean =>
-    !OPTIONAL.has(name) || name.startsWith('file');
-  const others = NAMES.filter((name) => !isWanted(name) && row[name] !== undefined);
+    !FORM.isOptional(name) || name.startsWith('file');
+  const others = FORM.names.filter((name) => !isWanted(name) && row[name] !== undefined);
   const conditions = Object.fromEntries(others.map((name) => [name, row[name] ?? null]));
-  const columns = jsonOfColumns(NAMES.filter(isWanted), row);
+  const columns = jsonOfColumns(FORM.names.filter(isWanted), row);
   return `${columns.slice(0, -1)},"conditions":${JSON.stringify(canonicalJson(conditions))}}`;
 }
 
@@ -149,29 +136,6 @@ function jsonOfColumns(names: readonly (keyof TextToVideoRow)[], row: TextToVide
  * @throws ToolkitError `invalid-record` that names the columns which are missing or hold something else.
  */
 export function asTextToVideoRow(value: unknown): TextToVideoRow {
-  const found = (typeof value === 'object' && value !== null ? value : {}) as JsonObject;
-  const cells = Object.fromEntries(
-    NAMES.flatMap((name) => ((found[name] ?? null) === null ? [] : [[name, found[name] as Cell]])),
-  );
-  const wrong = NAMES.filter((name) => !isCell(name, cells[name]));
-  if (wrong.length > 0)
-    throw new ToolkitError(
-      'invalid-record',
-      `These fields are missing or of another type: ${wrong.join(', ')}.`,
-    );
-  return cells as TextToVideoRow;
-}
-
-const KINDS: Readonly<Record<ColumnType, (cell: Cell) => boolean>> = {
-  text: (cell) => typeof cell === 'string',
-  json: (cell) => typeof cell === 'string',
-  int32: (cell) => Number.isSafeInteger(cell),
-  int64: (cell) => Number.isSafeInteger(cell),
-  double: (cell) => typeof cell === 'number' && Number.isFinite(cell),
-  boolean: (cell) => typeof cell === 'boolean',
-  bytes: (cell) => cell instanceof Uint8Array,
-};
-
-function isCell(name: keyof TextToVideoRow, cell: Cell): boolean {
-  return cell === undefined ? OPTIONAL.has(name) : KINDS[TYPES[name]](cell);
+  const found = Object.entries(typeof value === 'object' && value !== null ? value : {});
+  return FORM.checked(Object.fromEntries(found.filter(([, cell]) => cell !== null)));
 }

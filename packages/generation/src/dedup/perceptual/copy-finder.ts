@@ -44,7 +44,7 @@ export type CopyFinderOptions = {
 
 /**
  * Finds clips that share pictures over time, among very many. Add all of them first; what is held of each is its uncropped
- * hashes, 128 bytes for each second, and some 40 bytes for each second in the index.
+ * hashes, 128 bytes for each second, and some 100 bytes for each second in the index.
  */
 export interface CopyFinder {
   add(clip: ClipHash): void;
@@ -108,30 +108,45 @@ type Index = {
 
 /** About a picture a second of each clip, fewer where it stands still. */
 function indexOf(clips: readonly Held[], rank: CopyFinderOptions['rank']): Index {
+  const firsts = new Uint32Array(clips.length + 1);
   let entries = 0;
-  for (const clip of clips) for (const _ of placesToLookUp(clip, HASHES_PER_SECOND)) entries++;
-  const bands = bandIndex(entries);
+  for (const [number, clip] of clips.entries()) {
+    firsts[number] = entries;
+    for (const _ of placesToLookUp(clip, HASHES_PER_SECOND)) entries++;
+  }
+  firsts[clips.length] = entries;
   const clipOf = new Uint32Array(entries);
   const placeOf = new Uint32Array(entries);
   let entry = 0;
-  // What is entered last is found first.
-  for (const number of lastFirst(clips, rank)) {
-    const clip = clips[number] as Held;
+  for (const [number, clip] of clips.entries()) {
     for (const place of placesToLookUp(clip, HASHES_PER_SECOND)) {
-      bands.add(clip.words, clip.at + place * HASH_WORDS, entry);
       clipOf[entry] = number;
-      placeOf[entry] = place;
-      entry++;
+      placeOf[entry++] = place;
     }
   }
-  return { bands, clipOf, placeOf };
+  const each = (enter: (words: Uint32Array, at: number) => void): void => {
+    for (let own = 0; own < entries; own++) {
+      const { words, at } = clips[clipOf[own] as number] as Held;
+      enter(words, at + (placeOf[own] as number) * HASH_WORDS);
+    }
+  };
+  return { bands: bandIndex({ entries, each, order: order() }), clipOf, placeOf };
+
+  function order(): Uint32Array {
+    const found = new Uint32Array(entries);
+    let place = 0;
+    for (const number of lowestFirst(clips, rank))
+      for (let own = firsts[number] as number; own < (firsts[number + 1] as number); own++)
+        found[place++] = own;
+    return found;
+  }
 }
 
-function lastFirst(clips: readonly Held[], rank: CopyFinderOptions['rank']): Uint32Array {
+function lowestFirst(clips: readonly Held[], rank: CopyFinderOptions['rank']): Uint32Array {
   const numbers = Uint32Array.from(clips.keys());
-  if (rank === undefined) return numbers.reverse();
+  if (rank === undefined) return numbers;
   const ranks = Float64Array.from(clips, ({ id }) => rank(id));
-  return numbers.sort((a, b) => (ranks[b] as number) - (ranks[a] as number) || b - a);
+  return numbers.sort((a, b) => (ranks[a] as number) - (ranks[b] as number) || a - b);
 }
 
 /** The first picture with detail, then those at least `every` later that differ from the last. */

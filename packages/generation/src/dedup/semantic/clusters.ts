@@ -1,5 +1,5 @@
 import { mersenneTwister, type RandomStream } from '../../subsets/mersenne-twister.js';
-import { cosine, unit, type ClipVectors } from './vectors.js';
+import { dot, unit, type ClipVectors } from './vectors.js';
 
 /** Vectors in a cluster on average: as many again are looked at in the next nearest one. */
 const VECTORS_IN_CLUSTER = 200;
@@ -34,93 +34,88 @@ export function clusterVectors(vectors: ClipVectors): Clusters {
   const random = mersenneTwister(SEED);
   const fanOut = Math.ceil(Math.sqrt(count / VECTORS_IN_CLUSTER));
   const upper = learnCentres(vectors, all, fanOut, random);
-  const groups = groupsOf(
-    divide(vectors, all, upper).map((members) =>
-      learnCentres(vectors, members, Math.min(fanOut, members.length), random),
-    ),
-    upper,
+  const groups = divide(vectors, all, upper).map((members) =>
+    learnCentres(vectors, members, Math.min(fanOut, members.length), random),
   );
+  let leaves = 0;
+  const firsts = groups.map((centres) => (leaves += centres.count) - centres.count);
   for (const number of all) {
     const vector = vectors.vector(number);
-    const [group, beside] = twoNearest(
-      vector,
-      groups.map(({ centre }) => centre),
-    );
-    const candidates = [...(groups[group]?.leaves ?? []), ...(groups[beside]?.leaves ?? [])];
-    const [first, next] = twoNearest(
-      vector,
-      candidates.map(({ centre }) => centre),
-    );
-    nearest[number] = candidates[first]?.number ?? 0;
-    second[number] = candidates[next]?.number ?? 0;
+    const best = nearestTwo();
+    best.look(vector, upper, 0);
+    const near = nearestTwo();
+    for (const group of new Set([best.first, best.second]))
+      near.look(vector, groups[group] as Centres, firsts[group] as number);
+    nearest[number] = near.first;
+    second[number] = near.second;
   }
-  const leaves = groups.reduce((sum, group) => sum + group.leaves.length, 0);
   return { members: membersOf(nearest, leaves), nearest, second };
 }
 
-type Group = {
-  readonly centre: Float32Array;
-  readonly leaves: readonly { readonly number: number; readonly centre: Float32Array }[];
-};
-
-/** Numbers the leaves through; a group that nothing is nearest to is left out. */
-function groupsOf(
-  leaves: readonly (readonly Float32Array[])[],
-  upper: readonly Float32Array[],
-): readonly Group[] {
-  let number = 0;
-  return leaves.flatMap((centres, at) => {
-    const centre = upper[at];
-    if (centre === undefined || centres.length === 0) return [];
-    return [{ centre, leaves: centres.map((own) => ({ number: number++, centre: own })) }];
-  });
-}
+/** Unit vectors one behind the other. */
+type Centres = { readonly count: number; readonly values: Float32Array };
 
 function learnCentres(
   vectors: ClipVectors,
   members: Uint32Array,
   count: number,
   random: RandomStream,
-): readonly Float32Array[] {
+): Centres {
+  const { dimension } = vectors;
   const sample = drawSome(members, count * SAMPLED_PER_CENTRE, random);
-  let centres: readonly Float32Array[] = Array.from(sample.slice(0, count), (number) =>
-    vectors.vector(number).slice(),
-  );
+  const values = new Float32Array(count * dimension);
+  for (let centre = 0; centre < count; centre++)
+    values.set(vectors.vector(sample[centre] as number), centre * dimension);
   for (let round = 0; round < ROUNDS; round++) {
-    const next = divide(vectors, sample, centres);
-    centres = centres.map((centre, at) => {
-      const own = next[at] ?? new Uint32Array();
-      return own.length === 0 ? centre : meanOf(Array.from(own, (n) => vectors.vector(n)));
-    });
+    for (const [centre, own] of divide(vectors, sample, { count, values }).entries())
+      if (own.length > 0) values.set(meanOf(vectors, own), centre * dimension);
   }
-  return centres;
+  return { count, values };
 }
 
 function divide(
   vectors: ClipVectors,
   members: Uint32Array,
-  centres: readonly Float32Array[],
+  centres: Centres,
 ): readonly Uint32Array[] {
-  const nearest = Uint32Array.from(members, (n) => twoNearest(vectors.vector(n), centres)[0]);
-  return membersOf(nearest, centres.length).map((places) =>
+  const nearest = members.map((number) => {
+    const best = nearestTwo();
+    best.look(vectors.vector(number), centres, 0);
+    return best.first;
+  });
+  return membersOf(nearest, centres.count).map((places) =>
     places.map((place) => members[place] as number),
   );
 }
 
-function twoNearest(
-  vector: Float32Array,
-  centres: readonly Float32Array[],
-): readonly [number, number] {
+/** The two centres nearest to a vector among all that it was held against; the same twice where there was but one. */
+type NearestTwo = {
+  readonly first: number;
+  readonly second: number;
+  /** @param number of the first of the centres. */
+  look(vector: Float32Array, centres: Centres, number: number): void;
+};
+
+function nearestTwo(): NearestTwo {
   let [first, second] = [0, 0];
   let [highest, next] = [-Infinity, -Infinity];
-  for (const [at, centre] of centres.entries()) {
-    const value = cosine(vector, centre);
-    if (value > highest) {
-      [second, next] = [first, highest];
-      [first, highest] = [at, value];
-    } else if (value > next) [second, next] = [at, value];
-  }
-  return [first, second];
+  return {
+    get first() {
+      return first;
+    },
+    get second() {
+      return next === -Infinity ? first : second;
+    },
+    look(vector, { count, values }, number) {
+      for (let at = 0; at < count; at++) {
+        const value = dot(vector, 0, values, at * vector.length, vector.length);
+        if (value > highest) {
+          [second, next] = [first, highest];
+          [first, highest] = [number + at, value];
+        } else if (value > next) [second, next] = [number + at, value];
+      }
+    },
+  };
 }
 
 function membersOf(clusterOf: Uint32Array, clusters: number): readonly Uint32Array[] {
@@ -136,10 +131,12 @@ function membersOf(clusterOf: Uint32Array, clusters: number): readonly Uint32Arr
   return members;
 }
 
-function meanOf(vectors: readonly Float32Array[]): Float32Array {
-  const sum = new Float32Array(vectors[0]?.length ?? 0);
-  for (const vector of vectors)
+function meanOf(vectors: ClipVectors, members: Uint32Array): Float32Array {
+  const sum = new Float32Array(vectors.dimension);
+  for (const member of members) {
+    const vector = vectors.vector(member);
     for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] as number) + (vector[at] as number);
+  }
   return unit(sum);
 }
 

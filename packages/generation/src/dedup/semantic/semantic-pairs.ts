@@ -1,6 +1,6 @@
 import type { ComparedClip, CopyPair } from '../copies.js';
 import { clusterVectors } from './clusters.js';
-import { cosine, type ClipVectors } from './vectors.js';
+import type { ClipVectors } from './vectors.js';
 
 /** Pairs kept of one clip, the most alike: enough to find the one that is kept of any group. */
 const MOST_PAIRS = 64;
@@ -43,7 +43,7 @@ export function semanticPairs(
       for (const at of members[cluster] ?? []) {
         const other = rankOf[at];
         if (other === undefined || clips[other]?.video === clips[rank]?.video) continue;
-        const similarity = cosine(vectors.vector(own), vectors.vector(at));
+        const similarity = vectors.cosine(own, at);
         if (similarity > (highest[own] as number)) highest[own] = similarity;
         if (similarity >= threshold) alike.push({ other, similarity });
       }

@@ -5,6 +5,8 @@ export type ClipVectors = {
   readonly clips: readonly string[];
   readonly dimension: number;
   vector(number: number): Float32Array;
+  /** Of two of them. */
+  cosine(a: number, b: number): number;
 };
 
 const VECTORS_IN_PAGE = 4096;
@@ -30,22 +32,40 @@ export async function holdVectors(embeddings: AsyncIterable<Embedding>): Promise
     pages.at(-1)?.set(unit(vector), place * dimension);
     clips.push(clip);
   }
+  const page = (number: number): Float32Array =>
+    pages[Math.floor(number / VECTORS_IN_PAGE)] as Float32Array;
+  const start = (number: number): number => (number % VECTORS_IN_PAGE) * dimension;
   return {
     clips,
     dimension,
-    vector(number) {
-      const page = pages[Math.floor(number / VECTORS_IN_PAGE)] as Float32Array;
-      const start = (number % VECTORS_IN_PAGE) * dimension;
-      return page.subarray(start, start + dimension);
-    },
+    vector: (number) => page(number).subarray(start(number), start(number) + dimension),
+    cosine: (a, b) => dot(page(a), start(a), page(b), start(b), dimension),
   };
 }
 
 /** The cosine of two unit vectors. */
 export function cosine(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += (a[at] as number) * (b[at] as number);
-  return sum;
+  return dot(a, 0, b, 0, a.length);
+}
+
+/** The sum of products of two stretches of numbers. Four sums side by side: one alone would wait for itself at every number. */
+export function dot(
+  a: Float32Array,
+  atA: number,
+  b: Float32Array,
+  atB: number,
+  length: number,
+): number {
+  let [x, y, z, w] = [0, 0, 0, 0];
+  const whole = length - (length % 4);
+  for (let at = 0; at < whole; at += 4) {
+    x += (a[atA + at] as number) * (b[atB + at] as number);
+    y += (a[atA + at + 1] as number) * (b[atB + at + 1] as number);
+    z += (a[atA + at + 2] as number) * (b[atB + at + 2] as number);
+    w += (a[atA + at + 3] as number) * (b[atB + at + 3] as number);
+  }
+  for (let at = whole; at < length; at++) x += (a[atA + at] as number) * (b[atB + at] as number);
+  return x + y + z + w;
 }
 
 /** Of length 1; a vector of zeros stays what it is. */
