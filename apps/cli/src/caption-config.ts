@@ -18,8 +18,10 @@ export type CaptionConfig = {
   processes?: number | undefined;
   /** A model of transformers.js in this process; or a captioner of one's own, in a config that is a program. */
   captioner?: Captioner | HubCaptionerConfig | undefined;
-  /** A chat model: `provider:model`, `{ provider: 'openai' | 'ollama', model, baseUrl, apiKeyEnv }`, or a chat model of LangChain. */
+  /** A chat model: `provider:model`, `{ provider: 'openai' | 'ollama' | 'gguf', model, … }`, or a chat model of LangChain. */
   model?: ChatModelChoice | undefined;
+  /** Asked where a request has no pictures, in the place of `model`: to merge, to shorten, to summarise. */
+  textModel?: ChatModelChoice | undefined;
   /** Of the chat model. Default `coarse` and `clip`. */
   scales?: readonly ChatScale[] | undefined;
   /** Further captions of each clip, such as `{ name: 'short', maxTokens: 32 }`. Default: none. */
@@ -55,6 +57,23 @@ export type CaptionConfig = {
   route?: readonly string[] | undefined;
   /** Holds captions against what was measured: what becomes of a caption with a claim that is contradicted. Default: nobody looks. */
   grounding?: GroundingPolicy | undefined;
+  /**
+   * When a caption that comes back for many different videos is set aside as the model's fault; `false` never. Captions from measurement
+   * alone are never set aside. Default: on three videos, and shorter than eight words on a twentieth of all.
+   */
+  repeated?: RepeatedConfig | false | undefined;
+  /** Read the text in the frames first, by the embedded captioner, and tell the model. Default false; with a route it is told anyway. */
+  readText?: boolean | undefined;
+};
+
+/** When a caption that comes back is set aside, see `RepeatedCaptionsOptions`. */
+export type RepeatedConfig = {
+  /** Default 3. */
+  readonly minVideos?: number | undefined;
+  /** Default 8. */
+  readonly minWords?: number | undefined;
+  /** Default 0.05. */
+  readonly shortShare?: number | undefined;
 };
 
 const name = z.string().min(1);
@@ -64,7 +83,7 @@ const price = z.strictObject({
 });
 
 const NO_MODEL =
-  'must be "provider:model", such as "openai:gpt-5-mini", or { provider: "openai" | "ollama", model, baseUrl }';
+  'must be "provider:model", such as "openai:gpt-5-mini", or { provider: "openai" | "ollama" | "gguf", model, … }';
 
 const model: z.ZodType<ChatModelChoice> = z.union(
   [
@@ -79,6 +98,11 @@ const model: z.ZodType<ChatModelChoice> = z.union(
       provider: z.literal('ollama'),
       model: name,
       baseUrl: z.url({ protocol: /^https?$/ }).exactOptional(),
+    }),
+    z.strictObject({
+      provider: z.literal('gguf'),
+      model: name,
+      threads: z.int().min(1).max(1024).exactOptional(),
     }),
     z.custom<Extract<ChatModelChoice, { invoke: unknown }>>((value) => has(value, 'invoke')),
   ],
@@ -100,6 +124,7 @@ const OF_CHAT_MODELS = [
   'forms',
   'structured',
   'summaries',
+  'textModel',
   'language',
   'maxPictures',
   'concurrency',
@@ -112,6 +137,9 @@ const OF_CHAT_MODELS = [
   'budget',
 ] as const;
 
+/** Settings that only a captioner beside the embedded one listens to. */
+const BESIDE_MEASUREMENT = ['route', 'repeated', 'readText'] as const;
+
 /** Checks the config's `caption`. */
 export const captionSchema: z.ZodType<CaptionConfig> = z
   .strictObject({
@@ -121,6 +149,7 @@ export const captionSchema: z.ZodType<CaptionConfig> = z
       .or(hubCaptionerSchema)
       .optional(),
     model: model.optional(),
+    textModel: model.optional(),
     scales: z
       .array(z.enum(['frame', 'coarse', 'fine', 'clip']))
       .min(1)
@@ -156,15 +185,34 @@ export const captionSchema: z.ZodType<CaptionConfig> = z
       .optional(),
     route: z.array(condition).optional(),
     grounding: z.enum(['keep', 'mark', 'rewrite', 'drop']).optional(),
+    repeated: z
+      .literal(false)
+      .or(
+        z.strictObject({
+          minVideos: z.int().min(2).optional(),
+          minWords: z.int().min(0).optional(),
+          shortShare: z.number().min(0).max(1).optional(),
+        }),
+      )
+      .optional(),
+    readText: z.boolean().optional(),
   })
   .superRefine((config, context) => {
     if (config.model !== undefined && config.captioner !== undefined)
       context.addIssue({ code: 'custom', message: 'names both a model and a captioner: name one' });
-    if (config.route !== undefined && config.model === undefined && config.captioner === undefined)
+    for (const setting of BESIDE_MEASUREMENT) {
+      if (config[setting] !== undefined && !config.model && !config.captioner)
+        context.addIssue({
+          code: 'custom',
+          path: [setting],
+          message: 'needs a second captioner: set caption.model or caption.captioner',
+        });
+    }
+    if (config.readText === true && config.route !== undefined)
       context.addIssue({
         code: 'custom',
-        path: ['route'],
-        message: 'needs a second captioner: set caption.model or caption.captioner',
+        path: ['readText'],
+        message: 'is not needed: with a route the text is read and told anyway',
       });
     if (config.model !== undefined) return;
     for (const setting of OF_CHAT_MODELS) {

@@ -1,4 +1,4 @@
-import type { Step } from '@internvid/core';
+import type { Step, StepKey } from '@internvid/core';
 import type { Captioner, ChatCaptioner, ChatPrice, ChatSpending } from '@internvid/captioner';
 
 import type { CaptionConfig } from './caption-config.js';
@@ -7,7 +7,8 @@ import { formatCounts, plural } from './format.js';
 import { openHubCaptioner } from './hub-captioner.js';
 import type { Session } from './session.js';
 import { defined } from './settings.js';
-import { captionStep, type ClipSteps } from './steps.js';
+import { captionStep, draftStep, lookStep, settleStep } from './caption-steps.js';
+import type { ClipSteps } from './steps.js';
 import { withResource } from './with-resource.js';
 
 /**
@@ -64,15 +65,48 @@ export async function runCaptioning(
   run: (step: Step) => Promise<Step>,
 ): Promise<Step> {
   const settings = session.config.caption ?? {};
+  const look = await runLook(session, steps, run);
+  const told = { ...steps, look };
   return withResource(openCaptioner(session), async (captioner) => {
-    const caption = await run(await captionStep(steps, captioner, settings.grounding));
+    const { caption, read } = await runCaptions(captioner, told, settings, run);
     if (!isChatCaptioner(captioner)) return caption;
     const { asker } = captioner;
-    if (settings.structured === true) await run(await describeStep(steps, asker, settings));
+    if (settings.structured === true)
+      await run(await describeStep({ ...steps, look: read }, asker, settings));
     if (settings.summaries === true)
       await run(await summariseStep(caption, steps, asker, settings));
     return caption;
   });
+}
+
+/** Reads the frames before a model is asked about them, where the config asks for that. */
+async function runLook(
+  session: Session,
+  steps: ClipSteps,
+  run: (step: Step) => Promise<Step>,
+): Promise<Step | undefined> {
+  if (session.config.caption?.readText !== true) return undefined;
+  return withResource(openEmbedded(session), async (reader) => run(await lookStep(steps, reader)));
+}
+
+/**
+ * Runs the captioner. What models wrote is a draft until all of it is looked over for captions that come back; what is measured needs no
+ * such look.
+ *
+ * @returns the captions, and the step that holds what was read in the frames.
+ */
+async function runCaptions(
+  captioner: Captioner,
+  steps: ClipSteps,
+  { model, captioner: other, repeated = {}, grounding, route }: CaptionConfig,
+  run: (step: Step) => Promise<Step>,
+): Promise<{ readonly caption: Step; readonly read: StepKey | undefined }> {
+  if (model === undefined && other === undefined)
+    return { caption: await run(await captionStep(steps, captioner, grounding)), read: undefined };
+  const { split, look } = steps;
+  const draft = await run(await draftStep(steps, captioner));
+  const caption = await run(await settleStep({ draft, split, look }, repeated, grounding));
+  return { caption, read: route === undefined ? look : draft };
 }
 
 function isChatCaptioner(captioner: Captioner): captioner is ChatCaptioner {
@@ -94,20 +128,27 @@ export async function openChatCaptioner({
     prices: _____,
     route: ______,
     grounding: _______,
+    repeated: ________,
+    readText: _________,
     ...settings
   } = rest;
   const { chatCaptioner } = await import('@internvid/captioner');
-  const price = priceOf(config.caption ?? {});
+  const { prices } = config.caption ?? {};
+  const price = priceOf(model, prices);
+  const textPrice = priceOf(rest.textModel, prices);
   return chatCaptioner({
     model,
     store,
     ...defined(settings),
-    ...(price === undefined ? {} : { price }),
+    ...defined({ price, textPrice }),
   });
 }
 
-/** The price of the config's chat model, by its name with or without its provider. */
-export function priceOf({ model, prices = {} }: CaptionConfig): ChatPrice | undefined {
+/** The price of a chat model, by its name with or without its provider. */
+export function priceOf(
+  model: CaptionConfig['model'],
+  prices: CaptionConfig['prices'] = {},
+): ChatPrice | undefined {
   if (model === undefined) return undefined;
   if (typeof model === 'string') return prices[model] ?? prices[model.replace(/^[^:]*:/, '')];
   const { provider, model: name } = model as {

@@ -5,6 +5,7 @@ import {
   scoresTable,
   stepsSource,
   ToolkitError,
+  type JsonObject,
   type Manifest,
   type ReadRows,
   type Score,
@@ -31,7 +32,7 @@ export type CurrentSteps = {
 export async function currentSteps(store: Store): Promise<CurrentSteps> {
   const manifest = await readManifest(store);
   const find = (name: StepName): StepKey | undefined => {
-    const found = manifest.steps[name];
+    const found = isLeftOver(name, manifest) ? undefined : manifest.steps[name];
     return found && { name, fingerprint: found.fingerprint };
   };
   return {
@@ -58,11 +59,27 @@ export async function currentSteps(store: Store): Promise<CurrentSteps> {
 /** Whether the steps that a step read are still the current ones, and theirs. */
 function isFresh(name: string, manifest: Manifest): boolean {
   const { steps } = manifest;
-  const reads = steps[name]?.parts[0]?.config['steps'];
-  if (typeof reads !== 'object' || reads === null || Array.isArray(reads)) return true;
-  return Object.entries(reads).every(
+  return Object.entries(readsOf(name, manifest)).every(
     ([read, fingerprint]) => steps[read]?.fingerprint === fingerprint && isFresh(read, manifest),
   );
+}
+
+/** Steps that are there for the captions alone. */
+const FOR_CAPTIONS: readonly string[] = ['look', 'draft'];
+
+/** Whether a step was there for captions that were since made without it. */
+function isLeftOver(name: string, manifest: Manifest): boolean {
+  if (!FOR_CAPTIONS.includes(name) || manifest.steps['caption'] === undefined) return false;
+  return !Object.keys(manifest.steps).some(
+    (other) => name in readsOf(other, manifest) && !isLeftOver(other, manifest),
+  );
+}
+
+/** The fingerprints of the steps that a step read, by name. */
+function readsOf(name: string, { steps }: Manifest): JsonObject {
+  const reads = steps[name]?.parts[0]?.config['steps'];
+  const isNamed = typeof reads === 'object' && reads !== null && !Array.isArray(reads);
+  return isNamed ? (reads as JsonObject) : {};
 }
 
 /** Says on stderr that scores are left out because what they were made of was made anew since. */
@@ -120,7 +137,7 @@ export async function* readSamples(
       const scores = await scoresByClip(rows, caption, score);
       const clips = readClipsWithFrames(rows, { sample, split, collect, transcribe });
       for await (const { clip, frames, context } of clips) {
-        if (context !== undefined) said?.set(clip.id, context.transcript);
+        if (context?.transcript !== undefined) said?.set(clip.id, context.transcript);
         if (withdrawn.has(clip.video)) continue;
         const ofClip = captions.get(clip.id);
         const scored = scores.get(clip.id);

@@ -5,10 +5,11 @@ import type {
   SplitVideo,
   StitchVideosOptions,
 } from '@internvid/collector';
-import type { Captioner, GroundingPolicy, TranscriptLine } from '@internvid/captioner';
+import type { TranscriptLine } from '@internvid/captioner';
 import {
   captionsTable,
   clipsTable,
+  detectionsTable,
   embeddingsTable,
   framesTable,
   from,
@@ -42,6 +43,8 @@ export const STEP_NAMES = [
   'transcribe',
   'split',
   'sample',
+  'look',
+  'draft',
   'caption',
   'describe',
   'summarise',
@@ -167,27 +170,6 @@ export async function hashStep(
   return step('hash', pipeline, tableSink(clipHashesTable));
 }
 
-/**
- * Captions each clip at every scale. Tables: `captions`, `detections`, and where captions are held against what was measured,
- * `scores` and `caption-claims`.
- */
-export async function captionStep(
-  steps: ClipSteps,
-  captioner: Captioner,
-  grounding?: GroundingPolicy,
-): Promise<Step> {
-  const { captionClips, captionClipsInContext, groundCaptions } =
-    await import('@internvid/captioner');
-  const clips = from(clipsWithFrames(steps));
-  const pipeline =
-    grounding === undefined
-      ? clips.through(captionClips({ captioner }))
-      : clips
-          .through(captionClipsInContext({ captioner }))
-          .through(groundCaptions({ policy: grounding }));
-  return step('caption', pipeline, tableSink(captionsTable));
-}
-
 /** Embeds the captions of whole clips for search. Table: `embeddings`. */
 export async function embedStep(caption: StepKey, encoder: SentenceEncoder): Promise<Step> {
   const { embedCaptions } = await import('@internvid/viclip');
@@ -217,6 +199,8 @@ export type ClipSteps = {
   readonly sample: StepKey;
   /** Where there are transcripts, a clip comes with what is said in it. */
   readonly transcribe?: StepKey | undefined;
+  /** Where the frames were looked at, a clip comes with what was read in them. */
+  readonly look?: StepKey | undefined;
 };
 
 /** A clip and its sampled frames in order of time. */
@@ -224,16 +208,17 @@ export type ClipWithFrames = {
   readonly id: string;
   readonly clip: Clip;
   readonly frames: readonly SampledFrame[];
-  readonly context?: { readonly transcript: string };
+  readonly context?: { readonly transcript?: string; readonly onScreenText?: readonly string[] };
 };
 
 /** The clips that have sampled frames, with these. */
 export function clipsWithFrames(steps: ClipSteps): Source<ClipWithFrames> {
-  const { sample, split, collect, transcribe } = steps;
+  const { sample, split, collect, transcribe, look } = steps;
+  const more = [transcribe, look].filter((key) => key !== undefined);
   return stepsSource({
     name: 'read-clips-with-frames',
     version: 1,
-    steps: [sample, split, collect, ...(transcribe === undefined ? [] : [transcribe])],
+    steps: [sample, split, collect, ...more],
     items: rowsIn,
     read: (rows) => readClipsWithFrames(rows, steps),
   });
@@ -285,15 +270,35 @@ export async function* readClipsWithFrames(
 ): AsyncGenerator<ClipWithFrames> {
   const clips = new Map<string, Clip>();
   for await (const clip of readClips(rows, steps.split, steps.collect)) clips.set(clip.id, clip);
-  const { transcribe } = steps;
+  const { transcribe, look } = steps;
   const said = transcribe === undefined ? () => '' : await saidInClips(rows, transcribe);
+  const read = look === undefined ? undefined : await textsByClip(rows, look);
   for await (const frames of together(rows(steps.sample, framesTable), (frame) => frame.clip)) {
     const clip = clips.get(frames[0].clip);
     if (clip === undefined) continue;
     const transcript = said(clip);
-    const context = transcript === '' ? {} : { context: { transcript } };
-    yield { id: clip.id, clip, frames, ...context };
+    const onScreenText = read?.get(clip.id);
+    const context = {
+      ...(transcript === '' ? {} : { transcript }),
+      ...(onScreenText === undefined ? {} : { onScreenText }),
+    };
+    yield { id: clip.id, clip, frames, ...(Object.keys(context).length > 0 && { context }) };
   }
+}
+
+/** The lines that were read in the frames of each clip of a shard, each once, the first read first. */
+async function textsByClip(
+  rows: ReadRows,
+  look: StepKey,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const texts = new Map<string, string[]>();
+  for await (const { clip, kind, label } of rows(look, detectionsTable)) {
+    if (kind !== 'text') continue;
+    const known = texts.get(clip);
+    if (known === undefined) texts.set(clip, [label]);
+    else if (!known.includes(label)) known.push(label);
+  }
+  return texts;
 }
 
 /** Captions of a shard by clip. */
@@ -327,6 +332,6 @@ async function* together<Row>(
 }
 
 /** What the last stage of a shard kept: the items that the next step will find there. */
-function rowsIn(report: ShardReport): number {
+export function rowsIn(report: ShardReport): number {
   return report.stages.at(-1)?.kept ?? 0;
 }

@@ -21,6 +21,7 @@ import { internvid } from './internvid.js';
 import { drawSmallFilms } from './small-films.js';
 
 type Body = {
+  readonly model: string;
   readonly response_format?: unknown;
   readonly messages: readonly { content: unknown }[];
 };
@@ -149,6 +150,34 @@ describe('captions by a chat model', () => {
       chapters: [{ startMs: 0, title: 'Drawn' }],
     });
     expect(await internvid(['validate', dataset], folder)).toMatchObject({ code: 0 });
+  });
+
+  it('are merged by another model where the config names one for texts', async () => {
+    const path = join(folder, 'internvid.config.json');
+    const { caption } = JSON.parse(await readFile(path, 'utf8')) as { caption: { model: object } };
+    const textModel = { ...caption.model, model: 'writer' };
+    const settings = {
+      model: caption.model,
+      textModel,
+      scales: ['fine'],
+      prices: {
+        tiny: { inputPerMillion: 1, outputPerMillion: 10 },
+        writer: { inputPerMillion: 0, outputPerMillion: 0 },
+      },
+    };
+    await writeFile(join(folder, 'writer.json'), JSON.stringify({ caption: settings }));
+    const before = seen.length;
+    const args = ['caption', dataset, '--config', 'writer.json'];
+    const { code, err } = await internvid(args, folder);
+    expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+    const asked = seen.slice(before).map((body) => body.model);
+    expect(asked.filter((name) => name === 'writer')).toHaveLength(2);
+    const frames = asked.length - 2;
+    const money = (frames * (1_000 + 10 * 10)) / 1_000_000;
+    expect(err).toContain(`$${money.toFixed(4)}`);
+    const planned = await internvid(['plan', dataset, '--config', 'writer.json', '--json'], folder);
+    // The middle frames were asked about before.
+    expect(JSON.parse(planned.out)).toMatchObject({ requests: { value: asked.length + 2 } });
   });
 
   it('are asked for only where a rule sends a clip, and are held against what was measured', async () => {

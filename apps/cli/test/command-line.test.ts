@@ -255,11 +255,11 @@ describe('a dataset', () => {
       const args = ['generate', 'interleaved', 'dataset', '--name', name, '--json'];
       const { code, out } = await internvid(args, folder);
       expect(code).toBe(0);
-      return JSON.parse(out) as { documents: number; file: { sha256: string } };
+      return JSON.parse(out) as { documents: number; files: { sha256: string }[] };
     };
     const [first, second] = [await generate('one'), await generate('two')];
     expect(first.documents).toBe(2);
-    expect(second.file.sha256).toBe(first.file.sha256);
+    expect(second.files).toEqual([expect.objectContaining({ sha256: first.files[0]?.sha256 })]);
   });
 
   it('takes in what is added to its folder and leaves the rest alone', async () => {

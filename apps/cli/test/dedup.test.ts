@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -75,5 +75,17 @@ describe('copies, benchmarks and withdrawals', () => {
     const after = await ok(['select', dataset, '--name', 'after']);
     expect(after.clips).toBeLessThan(Number(before.clips));
     expect(after.clips).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('does not collect a withdrawn video again under another name, and leaves the others as they are', async () => {
+    const [video = ''] = (await ok(['withdraw', dataset])).videos as readonly string[];
+    await ok(['withdraw', dataset, '--video', video, '--reason', 'owner asked']);
+    await rename(join(films, 'film 1.mp4'), join(films, 'another name.mp4'));
+    const again = await internvid(['collect', films, '--out', dataset]);
+    expect(again.code).toBe(0);
+    expect(again.out).toMatch(/drop-withdrawn +2 +1 +1 +0 +withdrawn 1/);
+    const { out } = await internvid(['status', dataset, '--rejects']);
+    expect(out).toContain('withdrawn');
+    expect(out).toContain('another-name-');
   }, 60_000);
 });

@@ -8,7 +8,8 @@ export type {
 } from './captioner.js';
 export type { AnswerFault } from './chat/answer-checks.js';
 export type { ChatAskerOptions } from './chat/ask-settings.js';
-export { chatAsker, type ChatAsker, type GoodAnswer } from './chat/chat-asker.js';
+export { chatAsker, type ChatAsker } from './chat/chat-asker.js';
+export type { GoodAnswer } from './chat/judge-answer.js';
 export {
   chatCaptioner,
   type ChatCaptioner,
@@ -18,7 +19,7 @@ export type { CaptionForm, ChatScale } from './chat/chat-scales.js';
 export { assumedCost, assumedPictureTokens, type AssumedCost } from './chat/assumed-cost.js';
 export { dollars, type ChatBudget, type ChatPrice, type ChatSpending } from './chat/ledger.js';
 export type { Material } from './chat/material.js';
-export type { ChatModelChoice, OllamaChoice, OpenAiChoice } from './chat/model-source.js';
+export type { ChatModelChoice, GgufChoice, OllamaChoice, OpenAiChoice } from './chat/model-source.js';
 export type { PlannedQuestion } from './chat/planned-questions.js';
 export type { AnswerRules, Question, QuestionPicture } from './chat/question.js';
 export {
@@ -58,7 +59,9 @@ export {
 export {
   findRepeatedCaptions,
   quarantineCaptions,
+  repeatedCaptionKey,
   type CaptionOfVideo,
+  type MaybeRepeatedCaption,
   type RepeatedCaptions,
   type RepeatedCaptionsOptions,
 } from './grounding/repeated-captions.js';

@@ -40,7 +40,7 @@ async function showRequests(session: Session, wanted: string | undefined): Promi
       '--dry-run shows requests to a chat model, but the config has no caption.model.',
     );
   await withResource(Promise.resolve(opening), async (captioner) => {
-    for await (const clip of sampledClips(store, await currentSteps(store), signal)) {
+    for await (const clip of sampledClips(session)) {
       if (wanted !== undefined && clip.id !== wanted) continue;
       const requests: readonly JsonObject[] = await captioner.preview(
         captionRequest(clip, store),

@@ -7,11 +7,11 @@ import {
   type Captioner,
   type ChatCaptioner,
   type ChatSpending,
+  type PlannedQuestion,
 } from '@internvid/captioner';
 import { ToolkitError } from '@internvid/core';
 
 import { dollarText, openCaptioner, openChatCaptioner, priceOf } from '../captioning.js';
-import { currentSteps } from '../dataset.js';
 import { formatSeconds, formatTable, plural } from '../format.js';
 import { plain, print } from '../output.js';
 import { sampledClips } from '../sampled-clips.js';
@@ -56,30 +56,49 @@ export async function plan(dataset: string | undefined, flags: PlanFlags): Promi
       ? await withResource(openCaptioner(session), (captioner) =>
           timed(session, captioner, totals, sample),
         )
-      : await forecast(session, chat, totals, sample);
+      : await withResource(Promise.resolve(chat), (opened) =>
+          forecast(session, opened, totals, sample),
+        );
   print(flags, { dataset: session.store.location, ...plain(figures) }, () =>
     planText(session, figures, sample.length),
   );
 }
 
-type Totals = AssumedCost & { readonly clips: number; readonly frames: number };
+/** What requests are assumed to cost, in dollars too; models without a price cost none. */
+type Cost = AssumedCost & { readonly usd: number };
+
+type Totals = Cost & { readonly clips: number; readonly frames: number };
 
 async function countAll(session: Session, chat: ChatCaptioner | undefined): Promise<Totals> {
-  const totals = { clips: 0, frames: 0, requests: 0, inputTokens: 0, outputTokens: 0 };
-  for await (const clip of eachClip(session)) {
+  const totals = { clips: 0, frames: 0, requests: 0, inputTokens: 0, outputTokens: 0, usd: 0 };
+  for await (const clip of sampledClips(session)) {
     const cost = chat === undefined ? undefined : costOf(clip, chat, session);
     totals.clips += 1;
     totals.frames += clip.frames.length;
     totals.requests += cost?.requests ?? 0;
     totals.inputTokens += cost?.inputTokens ?? 0;
     totals.outputTokens += cost?.outputTokens ?? 0;
+    totals.usd += cost?.usd ?? 0;
   }
   return totals;
 }
 
-function costOf(clip: ClipWithFrames, chat: ChatCaptioner, { store }: Session): AssumedCost {
+function costOf(clip: ClipWithFrames, chat: ChatCaptioner, { store, config }: Session): Cost {
   const sizes = clip.frames.map(({ width, height }) => assumedPictureTokens(width, height));
-  return assumedCost(chat.questions(captionRequest(clip, store)), Math.max(...sizes));
+  const planned = chat.questions(captionRequest(clip, store));
+  const { model, textModel, prices } = config.caption ?? {};
+  const sees = ({ question }: PlannedQuestion): boolean => question.pictures.length > 0;
+  const usdOf = (questions: readonly PlannedQuestion[], of: typeof model): number =>
+    dollars(assumedCost(questions, Math.max(...sizes)), priceOf(of, prices)) ?? 0;
+  return {
+    ...assumedCost(planned, Math.max(...sizes)),
+    usd:
+      usdOf(planned.filter(sees), model) +
+      usdOf(
+        planned.filter((each) => !sees(each)),
+        textModel ?? model,
+      ),
+  };
 }
 
 /** Clips evenly spread over the dataset. */
@@ -90,16 +109,12 @@ async function someClips(
 ): Promise<readonly ClipWithFrames[]> {
   const taken: ClipWithFrames[] = [];
   let at = 0;
-  for await (const clip of eachClip(session)) {
+  for await (const clip of sampledClips(session)) {
     if (taken.length < wanted && at >= (taken.length * clips) / Math.min(wanted, clips))
       taken.push(clip);
     at += 1;
   }
   return taken;
-}
-
-async function* eachClip({ store, signal }: Session): AsyncGenerator<ClipWithFrames> {
-  yield* sampledClips(store, await currentSteps(store), signal);
 }
 
 /** Of a captioner that sends nothing, time is all that can be said. */
@@ -128,7 +143,7 @@ async function forecast(
   totals: Totals,
   sample: readonly ClipWithFrames[],
 ): Promise<Plan> {
-  const { store, signal, config } = session;
+  const { store, signal } = session;
   const startedAt = performance.now();
   const results = await chat.captionEach(
     sample.map((clip) => captionRequest(clip, store)),
@@ -149,7 +164,7 @@ async function forecast(
     inputTokens: Math.round(totals.inputTokens * (factor?.inputTokens ?? 1)),
     outputTokens: Math.round(totals.outputTokens * (factor?.outputTokens ?? 1)),
   };
-  const usd = dollars(tokens, priceOf(config.caption ?? {}));
+  const usd = spent.usd === undefined ? undefined : totals.usd * (factor?.usd ?? 1);
   const requests = Math.round(totals.requests * (factor?.requests ?? 1));
   return {
     clips: { value: totals.clips, basis: 'counted' },
@@ -165,14 +180,14 @@ async function forecast(
 }
 
 /** Measured over assumed; `undefined` where nothing was measured. */
-function factorsOf(spent: ChatSpending, assumed: readonly AssumedCost[]): AssumedCost | undefined {
+function factorsOf(spent: ChatSpending, assumed: readonly Cost[]): Cost | undefined {
   if (spent.requests === spent.unmetered || spent.stored > 0) return undefined;
-  const total = (name: keyof AssumedCost): number =>
-    assumed.reduce((sum, each) => sum + each[name], 0);
+  const total = (name: keyof Cost): number => assumed.reduce((sum, each) => sum + each[name], 0);
   return {
     requests: spent.requests / total('requests'),
     inputTokens: spent.inputTokens / total('inputTokens'),
     outputTokens: spent.outputTokens / total('outputTokens'),
+    usd: total('usd') === 0 ? 1 : (spent.usd ?? 0) / total('usd'),
   };
 }
 

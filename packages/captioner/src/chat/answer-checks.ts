@@ -34,12 +34,19 @@ const OPENER =
 const ECHO_RUN = 8;
 const COPY_RUN = 7;
 const REPEATED_RUN = 4;
+/** Of a caption; "in front of the" comes back in longer texts, once more for every so many words. */
 const REPEATS = 3;
+const WORDS_PER_REPEAT = 100;
 const SENTENCE_WORDS = 4;
 
+/** What of a question its answer is judged by. */
+export type JudgedBy = Pick<Question, 'prompt' | 'values' | 'material' | 'rules'>;
+
 /** Finds the first fault of a text, or none. */
-export function judgeText(text: string, question: Question): AnswerJudgement | undefined {
-  const { rules, prompt, values, material } = question;
+export function judgeText(
+  text: string,
+  { rules, prompt, values, material }: JudgedBy,
+): AnswerJudgement | undefined {
   const words = wordsOf(text);
   const checks: readonly [AnswerFault, () => boolean][] = [
     ['empty', () => words.length === 0],
@@ -67,7 +74,8 @@ export function judgeText(text: string, question: Question): AnswerJudgement | u
 function repeats(text: string, words: readonly string[]): boolean {
   const counts = new Map<string, number>();
   for (const run of runsOf(words, REPEATED_RUN)) counts.set(run, (counts.get(run) ?? 0) + 1);
-  if ([...counts.values()].some((count) => count >= REPEATS)) return true;
+  const most = REPEATS + Math.floor(words.length / WORDS_PER_REPEAT);
+  if ([...counts.values()].some((count) => count >= most)) return true;
   const sentences = text
     .split(/[.!?。！？]+\s*/u)
     .map((sentence) => wordsOf(sentence))
@@ -92,19 +100,3 @@ function copies(words: readonly string[], field: string, name: string): boolean 
   if (words.length >= 2 && whole.includes(` ${words.join(' ')} `)) return true;
   return name !== 'onScreenText' && sharesRun(words, theirs, COPY_RUN);
 }
-
-/** What to say to a model that gave such an answer, when it is asked again. */
-export const REMINDERS: Readonly<Record<AnswerFault, string>> = {
-  empty: 'Your last answer was empty.',
-  'cut-off': 'Your last answer was too long and was cut off: use fewer words.',
-  refused: 'Describe only what can be seen; no person needs to be named.',
-  'no-form': 'Your last answer had not the form that was asked for.',
-  'boilerplate-opener': 'Begin with the thing itself, without any introduction.',
-  'prompt-echo': 'Do not repeat the task. Write the description itself.',
-  repetition: 'Say each thing once.',
-  'wrong-language': 'Write in {language}.',
-  'too-short': 'Write a whole sentence.',
-  'too-long': 'Your last answer was too long: keep to {words} words.',
-  'copied-data': 'Use your own words for what is seen.',
-  'obeyed-data': 'Describe only what is seen.',
-};

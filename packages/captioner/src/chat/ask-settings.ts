@@ -8,6 +8,8 @@ import type { GateOptions } from './request-gate.js';
 /** How a chat model is asked. */
 export type ChatAskerOptions = {
   readonly model: ChatModelChoice;
+  /** Asked instead where a request has no pictures: to merge, to shorten, to summarise. Default: `model`. */
+  readonly textModel?: ChatModelChoice;
   /** Where answers are kept before they are used, such as the dataset's store. Default: in memory, so that a killed run pays again. */
   readonly store?: Store;
   /** Requests under way at once. Default 4. */
@@ -25,6 +27,8 @@ export type ChatAskerOptions = {
   /** Output tokens that the model may spend on thinking before it answers, for models that do. Default 0. */
   readonly thinkingTokens?: number;
   readonly price?: ChatPrice;
+  /** Of `textModel`. */
+  readonly textPrice?: ChatPrice;
   readonly budget?: ChatBudget;
   /** What is set aside for a picture in the budget before the server says what it took. Default 1,500, more than most models take. */
   readonly tokensPerPicture?: number;

@@ -40,7 +40,7 @@ export interface ChatCaptioner extends Captioner {
 }
 
 /** Raised when the captions change for the same answers. */
-const VERSION = '1';
+const VERSION = '2';
 
 /**
  * Captions by any chat model of LangChain. Each answer is checked before it is kept and asked for again where a check fails; a clip
@@ -108,7 +108,7 @@ export function chatCaptioner(options: ChatCaptionerOptions): ChatCaptioner {
       return rendered;
     },
     spending: () => asker.spending(),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => asker[Symbol.asyncDispose](),
   };
 }
 

@@ -10,7 +10,7 @@ export type ChatBudget = {
   readonly requests?: number;
   /** Input and output tokens together. */
   readonly tokens?: number;
-  /** Needs the model's price. */
+  /** Needs the price of every model. */
   readonly usd?: number;
 };
 
@@ -24,7 +24,7 @@ export type ChatSpending = {
   readonly unmetered: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
-  /** Of the counted tokens; absent where the price is not known. */
+  /** Of the counted tokens; absent where the price of a model is not known. */
   readonly usd?: number;
   /** Answers that were not taken, by what was wrong; stored ones included. */
   readonly rejected: { readonly [Fault in AnswerFault]?: number };
@@ -35,10 +35,11 @@ export interface Ledger {
   /**
    * Sets aside what a request may cost, before it is sent.
    *
+   * @param price of the model that is asked.
    * @returns books what it did cost; must be called once.
    * @throws ToolkitError `model-failed`, retryable, where the budget does not allow it.
    */
-  reserve(most: Usage): (usage: Usage | undefined) => void;
+  reserve(most: Usage, price: ChatPrice | undefined): (usage: Usage | undefined) => void;
   addStored(): void;
   addRejected(fault: AnswerFault): void;
   spending(): ChatSpending;
@@ -46,32 +47,44 @@ export interface Ledger {
 
 const MILLION = 1_000_000;
 
-/** @throws ToolkitError `invalid-config` for a budget in dollars without a price. */
-export function openLedger(price: ChatPrice | undefined, budget: ChatBudget = {}): Ledger {
-  if (budget.usd !== undefined && price === undefined) {
+/**
+ * @param prices of all models.
+ * @throws ToolkitError `invalid-config` for a budget in dollars where a price is missing.
+ */
+export function openLedger(
+  prices: readonly (ChatPrice | undefined)[],
+  budget: ChatBudget = {},
+): Ledger {
+  const isPriced = !prices.includes(undefined);
+  if (budget.usd !== undefined && !isPriced) {
     const message =
-      'A budget in dollars needs the price of the model: set it, or give the budget in tokens or requests.';
+      'A budget in dollars needs the price of every model: set it, or give the budget in tokens or requests.';
     throw new ToolkitError('invalid-config', message);
   }
   const counts = { requests: 0, stored: 0, unmetered: 0, inputTokens: 0, outputTokens: 0 };
-  const held = { inputTokens: 0, outputTokens: 0 };
+  const money = { usd: 0 };
+  const held = { tokens: 0, usd: 0 };
   const rejected: { [Fault in AnswerFault]?: number } = {};
   return {
-    reserve(most) {
-      const inputTokens = counts.inputTokens + held.inputTokens + most.inputTokens;
-      const outputTokens = counts.outputTokens + held.outputTokens + most.outputTokens;
-      const after = { requests: counts.requests + 1, tokens: inputTokens + outputTokens };
-      const usd = dollars({ inputTokens, outputTokens }, price);
-      if (isOver({ ...after, usd }, budget)) throw overBudget(budget, counts);
+    reserve(most, price) {
+      const tokens = most.inputTokens + most.outputTokens;
+      const usd = dollars(most, price) ?? 0;
+      const after = {
+        requests: counts.requests + 1,
+        tokens: counts.inputTokens + counts.outputTokens + held.tokens + tokens,
+        usd: money.usd + held.usd + usd,
+      };
+      if (isOver(after, budget)) throw overBudget(budget, counts);
       counts.requests += 1;
-      held.inputTokens += most.inputTokens;
-      held.outputTokens += most.outputTokens;
+      held.tokens += tokens;
+      held.usd += usd;
       return (usage) => {
-        held.inputTokens -= most.inputTokens;
-        held.outputTokens -= most.outputTokens;
+        held.tokens -= tokens;
+        held.usd -= usd;
         if (usage === undefined) counts.unmetered += 1;
         counts.inputTokens += usage?.inputTokens ?? 0;
         counts.outputTokens += usage?.outputTokens ?? 0;
+        money.usd += usage === undefined ? 0 : (dollars(usage, price) ?? 0);
       };
     },
     addStored() {
@@ -80,10 +93,11 @@ export function openLedger(price: ChatPrice | undefined, budget: ChatBudget = {}
     addRejected(fault) {
       rejected[fault] = (rejected[fault] ?? 0) + 1;
     },
-    spending() {
-      const usd = dollars(counts, price);
-      return { ...counts, rejected: { ...rejected }, ...(usd === undefined ? {} : { usd }) };
-    },
+    spending: () => ({
+      ...counts,
+      rejected: { ...rejected },
+      ...(isPriced ? { usd: money.usd } : {}),
+    }),
   };
 }
 
@@ -97,11 +111,11 @@ export function dollars(
 }
 
 function isOver(
-  after: { readonly requests: number; readonly tokens: number; readonly usd: number | undefined },
+  after: { readonly requests: number; readonly tokens: number; readonly usd: number },
   budget: ChatBudget,
 ): boolean {
   const { requests = Infinity, tokens = Infinity, usd = Infinity } = budget;
-  return after.requests > requests || after.tokens > tokens || (after.usd ?? 0) > usd;
+  return after.requests > requests || after.tokens > tokens || after.usd > usd;
 }
 
 function overBudget(

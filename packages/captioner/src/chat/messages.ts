@@ -55,7 +55,11 @@ function timeOf(seconds: number): string {
   return `Time ${seconds.toFixed(1)} s:`;
 }
 
-function dataTexts({ data, material }: Question): readonly string[] {
+/** The data of a question in its fence; nothing where it has none. */
+export function dataTexts({
+  data,
+  material,
+}: Pick<Question, 'data' | 'material'>): readonly string[] {
   const all: JsonObject = {
     ...(data ?? {}),
     ...(Object.keys(material.measured).length === 0 ? {} : { measured: material.measured }),

@@ -1,14 +1,16 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { ToolkitError } from '@internvid/core';
 import type { CallSettings, ChatModel } from './chat-model.js';
+import { ggufSource } from './gguf-source.js';
 
 /**
  * Which chat model. A text is `provider:model` for LangChain's `initChatModel`, such as `anthropic:claude-sonnet-4-5`; its package must
- * be installed and its key in the environment variable that the provider names. `openai` with `baseUrl` is every server that speaks
+ * be installed and its key in the environment variable that the provider names. `gguf:model.gguf` is a file on this machine, run in this
+ * process by node-llama-cpp; it reads no pictures. `openai` with `baseUrl` is every server that speaks
  * OpenAI's protocol: vLLM, SGLang, llama.cpp. A model of LangChain that was made elsewhere is used as it is, its own retries
  * included: give it `maxRetries: 0`, so that each request is counted.
  */
-export type ChatModelChoice = string | OpenAiChoice | OllamaChoice | BaseChatModel;
+export type ChatModelChoice = string | OpenAiChoice | OllamaChoice | GgufChoice | BaseChatModel;
 
 /** OpenAI, or a server that speaks its protocol. */
 export type OpenAiChoice = {
@@ -31,6 +33,15 @@ export type OllamaChoice = {
   readonly baseUrl?: string;
 };
 
+/** A GGUF file on this machine. */
+export type GgufChoice = {
+  readonly provider: 'gguf';
+  /** Path of the file. */
+  readonly model: string;
+  /** Of the processor. Default: as many as there are cores; fewer are faster where other work keeps these busy. */
+  readonly threads?: number;
+};
+
 /** Makes models of LangChain. */
 export type ModelSource = {
   readonly identity: ChatModel['identity'];
@@ -38,14 +49,21 @@ export type ModelSource = {
   readonly usesFetch: boolean;
   /** Whether a complete answer always says why it ended. */
   readonly saysHowItEnded: boolean;
+  /** Requests that it answers at once, at most. Default: any number. */
+  readonly atOnce?: number;
+  /** Whether its tokens cost no money. */
+  readonly isFree?: boolean;
+  /** Lets go of what it holds. */
+  close?(): Promise<void>;
   /** Makes the model for one call. Provider packages are loaded at the first. */
   open(settings: CallSettings, fetch: typeof globalThis.fetch): Promise<BaseChatModel>;
 };
 
-/** @throws TypeError for a text that is not `provider:model`. */
+/** @throws TypeError for a text that is not `provider:model`; ToolkitError `not-found` for a GGUF file that is not there. */
 export function modelSource(choice: ChatModelChoice): ModelSource {
   if (typeof choice === 'string') return namedSource(choice);
   if (!('provider' in choice)) return givenSource(choice);
+  if (choice.provider === 'gguf') return ggufSource(choice);
   const { provider, model } = choice;
   return {
     identity: { provider, model },
@@ -66,6 +84,7 @@ function namedSource(name: string): ModelSource {
     );
   }
   if (provider === 'openai' || provider === 'ollama') return modelSource({ provider, model });
+  if (provider === 'gguf') return ggufSource({ provider, model });
   return {
     identity: { provider, model },
     usesFetch: false,

@@ -55,7 +55,7 @@ const fieldsSchema = z.object({
   sounds: z.string(),
 });
 const WORDS = 150;
-const VERSION = '1';
+const VERSION = '2';
 
 /** Structured captions, a row for each clip. */
 export const structuredCaptionsTable: Table<StructuredCaption> = {
@@ -101,7 +101,7 @@ export function structureClips(
   const settings = { prompts: PROMPTS, language };
   return mapStage({
     name: 'structure-clips',
-    version: 1,
+    version: 2,
     config,
     concurrency: options.concurrency ?? 4,
     async map(input: SampledClip, { store, signal }) {

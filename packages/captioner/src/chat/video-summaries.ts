@@ -1,10 +1,10 @@
 import {
   framesSha256,
   mapStage,
-  ToolkitError,
   type Clip,
   type JsonObject,
   type Producer,
+  type Span,
   type Stage,
   type Table,
   type VideoId,
@@ -12,10 +12,12 @@ import {
 import { z } from 'zod';
 import type { Prompt } from '../prompts/prompt.js';
 import { PROMPTS, promptsIdentity } from '../prompts/prompts.js';
+import { allOf } from './all-of.js';
 import type { ChatAsker } from './chat-asker.js';
 import type { Question } from './question.js';
 import { languageName } from './scale-questions.js';
 import { producerCells, producerColumns, textColumn } from './table-columns.js';
+import { windowsOf } from './windows.js';
 
 /** A part of a video that belongs together. */
 export type Chapter = {
@@ -53,7 +55,7 @@ export type SummariseVideosOptions = {
   readonly asker: ChatAsker;
   /** BCP 47 tag. Default `en`. */
   readonly language?: string;
-  /** Clips that one request takes; videos of more fail. Default 400, some 40,000 tokens. */
+  /** Clips that one request takes, at least 2; videos of more are summarised in levels. Default 400, some 40,000 tokens. */
   readonly maxClips?: number;
   /** Default `PROMPTS.videoSummary`. */
   readonly prompt?: Prompt;
@@ -65,7 +67,11 @@ const WORDS = 120;
 /** For the summary and the chapters together. */
 const MAX_WORDS = 1_500;
 const SECOND_MS = 1_000;
-const VERSION = '1';
+const VERSION = '2';
+/** What `MAX_WORDS` leaves room for. */
+const MAX_CHAPTERS = 40;
+/** A level has at most one chapter for so many of what it is made of, so that levels come to an end. */
+const PER_CHAPTER = 4;
 
 const chapterSchema = z.object({
   firstClip: z.int(),
@@ -99,11 +105,18 @@ export const videoSummariesTable: Table<VideoSummary> = {
   }),
 };
 
-/** Merges the captions of the clips of each video into a summary with chapters. */
+/**
+ * Merges the captions of the clips of each video into a summary with chapters. Of a video with more clips than a request takes, stretches are
+ * divided into chapters first, and those chapters, in order of time, stand for the clips.
+ *
+ * @throws RangeError for `maxClips` below 2.
+ */
 export function summariseVideos(
   options: SummariseVideosOptions,
 ): Stage<CaptionedVideo, VideoSummary> {
   const { asker, language = 'en', maxClips = 400, prompt = PROMPTS.videoSummary } = options;
+  if (!Number.isInteger(maxClips) || maxClips < 2)
+    throw new RangeError(`options.maxClips must be a whole number of at least 2, got ${maxClips}.`);
   const config: JsonObject = {
     ...asker.config,
     language,
@@ -113,27 +126,52 @@ export function summariseVideos(
   const by: Producer = { name: 'chat', version: VERSION, config };
   return mapStage({
     name: 'summarise-videos',
-    version: 1,
+    version: 2,
     config,
     concurrency: options.concurrency ?? 4,
-    async map(video: CaptionedVideo, { signal }) {
-      if (video.clips.length > maxClips) {
-        const message = `${video.id} has ${video.clips.length} clips, more than the ${maxClips} that one request takes.`;
-        throw new ToolkitError('model-failed', message);
-      }
-      const form = summarySchema(video.clips.length);
-      const question = summaryQuestion(video, prompt, language);
-      const answer = form.parse((await asker.ask({ ...question, form }, signal)).form);
+    async map({ id, clips }: CaptionedVideo, { signal }) {
+      const ask = async (parts: readonly VideoPart[], maxChapters: number): Promise<Summary> => {
+        const form = summarySchema(parts.length, maxChapters);
+        const question = summaryQuestion(id, parts, maxChapters, { prompt, language });
+        const answer = form.parse((await asker.ask({ ...question, form }, signal)).form);
+        return { summary: answer.summary, chapters: chaptersOf(answer.chapters, parts) };
+      };
+      const summarised = async (parts: readonly VideoPart[]): Promise<Summary> => {
+        if (parts.length <= maxClips) return ask(parts, Math.min(MAX_CHAPTERS, parts.length));
+        const below = windowsOf(parts, maxClips).map((window) =>
+          ask(window, Math.min(MAX_CHAPTERS, Math.ceil(window.length / PER_CHAPTER))),
+        );
+        return summarised((await allOf(below)).flatMap(({ chapters }) => chapters.map(asPart)));
+      };
+      const { summary, chapters } = await summarised(
+        clips.map((each) => ({ ...each, span: each.clip.span })),
+      );
       return {
-        video: video.id,
-        summary: answer.summary,
-        chapters: chaptersOf(answer.chapters, video),
+        video: id,
+        summary,
+        chapters: chapters.map(({ startMs, endMs, title, summary: text }) => ({
+          startMs,
+          endMs,
+          title,
+          summary: text,
+        })),
         language,
-        framesSha256: question.framesSha256,
+        framesSha256: framesSha256(clips.map((each) => each.framesSha256)),
         by,
       };
     },
   });
+}
+
+/** A clip, or a chapter of a level below. */
+type VideoPart = { readonly span: Span; readonly text: string; readonly framesSha256: string };
+
+type BoundChapter = Chapter & { readonly framesSha256: string };
+
+type Summary = { readonly summary: string; readonly chapters: readonly BoundChapter[] };
+
+function asPart({ startMs, endMs, title, summary, framesSha256: bound }: BoundChapter): VideoPart {
+  return { span: { startMs, endMs }, text: `${title}: ${summary}`, framesSha256: bound };
 }
 
 type AskedSummary = z.ZodObject<{
@@ -141,34 +179,39 @@ type AskedSummary = z.ZodObject<{
   chapters: z.ZodArray<typeof chapterSchema>;
 }>;
 
-/** Chapters must begin with the first clip, go on in order and name clips that are there. */
-function summarySchema(clips: number): AskedSummary {
-  return z
-    .object({ summary: z.string().min(1), chapters: z.array(chapterSchema).min(1) })
-    .refine(({ chapters }) =>
+/** Chapters must begin with the first part, go on in order and name parts that are there. */
+function summarySchema(parts: number, maxChapters: number): AskedSummary {
+  return z.object({ summary: z.string().min(1), chapters: z.array(chapterSchema).min(1) }).refine(
+    ({ chapters }) =>
+      chapters.length <= maxChapters &&
       chapters.every(({ firstClip }, at) => {
         const before = chapters[at - 1]?.firstClip;
-        return firstClip <= clips && (before === undefined ? firstClip === 1 : firstClip > before);
+        return firstClip <= parts && (before === undefined ? firstClip === 1 : firstClip > before);
       }),
-    );
+  );
 }
 
 function summaryQuestion(
-  { id, clips }: CaptionedVideo,
-  prompt: Prompt,
-  language: string,
+  about: VideoId,
+  parts: readonly VideoPart[],
+  maxChapters: number,
+  { prompt, language }: { readonly prompt: Prompt; readonly language: string },
 ): Question {
   return {
-    about: id,
-    framesSha256: framesSha256(clips.map((each) => each.framesSha256)),
+    about,
+    framesSha256: framesSha256(parts.map((each) => each.framesSha256)),
     prompt,
-    values: { words: String(WORDS), language: languageName(language) },
+    values: {
+      words: String(WORDS),
+      chapters: String(maxChapters),
+      language: languageName(language),
+    },
     pictures: [],
     data: {
-      clips: clips.map(({ clip, text }, at): JsonObject => ({
+      clips: parts.map(({ span, text }, at): JsonObject => ({
         clip: at + 1,
-        fromSeconds: clip.span.startMs / SECOND_MS,
-        toSeconds: clip.span.endMs / SECOND_MS,
+        fromSeconds: span.startMs / SECOND_MS,
+        toSeconds: span.endMs / SECOND_MS,
         caption: text,
       })),
     },
@@ -179,12 +222,17 @@ function summaryQuestion(
 
 function chaptersOf(
   asked: readonly z.infer<typeof chapterSchema>[],
-  { clips }: CaptionedVideo,
-): readonly Chapter[] {
+  parts: readonly VideoPart[],
+): readonly BoundChapter[] {
   return asked.map(({ firstClip, title, summary }, at) => {
-    const next = asked[at + 1]?.firstClip ?? clips.length + 1;
-    const inside = clips.slice(firstClip - 1, next - 1).map(({ clip }) => clip.span);
-    const endMs = Math.max(...inside.map((span) => span.endMs));
-    return { startMs: inside[0]?.startMs ?? 0, endMs, title, summary };
+    const next = asked[at + 1]?.firstClip ?? parts.length + 1;
+    const inside = parts.slice(firstClip - 1, next - 1);
+    return {
+      startMs: inside[0]?.span.startMs ?? 0,
+      endMs: Math.max(...inside.map(({ span }) => span.endMs)),
+      title,
+      summary,
+      framesSha256: framesSha256(inside.map((each) => each.framesSha256)),
+    };
   });
 }

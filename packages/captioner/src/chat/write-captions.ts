@@ -1,5 +1,6 @@
 import { framesSha256, type Caption, type Producer } from '@internvid/core';
 import type { CaptionFrame, CaptionRequest } from '../captioner.js';
+import { allOf } from './all-of.js';
 import type { ChatAsker } from './chat-asker.js';
 import type { CaptionForm, ChatScale, ScaleSettings } from './chat-scales.js';
 import type { Question } from './question.js';
@@ -153,10 +154,4 @@ function clipWriter(
     },
   };
   return writer;
-}
-
-/** As `Promise.all`, but waits for the rest before it throws. */
-async function allOf<Item>(promises: readonly Promise<Item>[]): Promise<Item[]> {
-  await Promise.allSettled(promises);
-  return Promise.all(promises);
 }

@@ -21,7 +21,7 @@ export type RepeatedCaptionsOptions = {
   alike?(clip: string, other: string): boolean;
 };
 
-/** Hashes of the texts that one model gave for many different clips. */
+/** The texts that one model gave for many different clips, each by its `repeatedCaptionKey`. */
 export type RepeatedCaptions = ReadonlySet<string>;
 
 type Seen = { readonly words: number; readonly clipOfVideo: Map<string, string> };
@@ -45,7 +45,7 @@ export async function findRepeatedCaptions(
   for await (const { caption, video } of captions) {
     if (caption.scale === 'frame') continue;
     videos.add(video);
-    const key = keyOf(caption);
+    const key = repeatedCaptionKey(caption);
     const seen = texts.get(key) ?? { words: wordsOf(caption.text).length, clipOfVideo: new Map() };
     if (!seen.clipOfVideo.has(video)) seen.clipOfVideo.set(video, caption.clip);
     texts.set(key, seen);
@@ -59,23 +59,27 @@ export async function findRepeatedCaptions(
   return new Set([...texts].filter(([, seen]) => isRepeated(seen)).map(([key]) => key));
 }
 
-/** Sets aside the captions that `findRepeatedCaptions` found, and their frame captions of the same words. Drops `repeated-caption`. */
-export function quarantineCaptions({
-  repeated,
-}: {
-  readonly repeated: RepeatedCaptions;
-}): Stage<CaptionOfVideo, Caption> {
+/** A caption of which it is known whether it was given to many different clips. */
+export type MaybeRepeatedCaption = Identified & {
+  readonly caption: Caption;
+  readonly isRepeated: boolean;
+};
+
+/**
+ * Sets aside repeated captions: drops them as `repeated-caption`, so that a run's table of rejects holds them. Which ones they are is
+ * in the items and not in the stage's settings: a dataset that grows would else be another dataset each time.
+ */
+export function quarantineCaptions<Item extends MaybeRepeatedCaption>(): Stage<Item, Item> {
   return mapStage({
     name: 'quarantine-captions',
     version: 1,
-    config: { repeated: [...repeated].sort() },
-    map: ({ caption }: CaptionOfVideo) =>
-      repeated.has(keyOf(caption)) ? drop('repeated-caption') : caption,
+    config: {},
+    map: (item: Item) => (item.isRepeated ? drop('repeated-caption') : item),
   });
 }
 
-/** Case, spaces and signs make no other caption; another model does. */
-function keyOf({ text, by }: Caption): string {
+/** What `findRepeatedCaptions` knows a caption by. Case, spaces and signs make no other caption; another model does. */
+export function repeatedCaptionKey({ text, by }: Caption): string {
   return sha256(`${by.name}\n${by.version}\n${wordsOf(text).join(' ')}`);
 }
 

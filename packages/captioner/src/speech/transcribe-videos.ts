@@ -28,7 +28,7 @@ export function transcribeVideos(options: TranscribeVideosOptions): Stage<Video,
   if (subtitles === undefined && transcriber === undefined)
     throw new TypeError('options.subtitles or options.transcriber is needed.');
   const config: JsonObject = {
-    ...(subtitles === undefined ? {} : { subtitles: 1, languages }),
+    ...(subtitles === undefined ? {} : { subtitles: 2, languages }),
     ...(transcriber === undefined ? {} : { transcriber: transcriber.producer }),
   };
   return flatMapStage({

@@ -1,7 +1,17 @@
 import { ToolkitError } from '@internvid/core';
 import type { SpokenWord } from '../speech/transcriber.js';
-import { cueText, type CueText } from './cue-text.js';
+import { assCues } from './ass-cues.js';
+import {
+  LONGEST_LINE,
+  linesOf,
+  timeOf,
+  type ReadCues,
+  type TimedLines,
+  type Times,
+} from './cue-lines.js';
+import { cueText } from './cue-text.js';
 import { withoutRolling } from './rolling-captions.js';
+import { ttmlCues } from './ttml-cues.js';
 
 /** A text that a file shows for a time. */
 export type Cue = {
@@ -15,7 +25,7 @@ export type Cue = {
 
 /** What a subtitle file holds. */
 export type Subtitles = {
-  readonly format: 'srt' | 'webvtt';
+  readonly format: 'srt' | 'webvtt' | 'ass' | 'ttml';
   /** In order of their start. */
   readonly cues: readonly Cue[];
   /** Whether lines that scroll through several cues were written down once, as in automatic captions. */
@@ -27,16 +37,10 @@ export type Subtitles = {
 /** A file with more is no list of subtitles: ten hours of talk are about one megabyte. */
 export const MAX_SUBTITLE_CHARACTERS: number = 16 * 1024 * 1024;
 
-/** What a line has beyond is not read: nobody reads it from a screen either. */
-const LONGEST_LINE = 2_000;
-
-/** A cue whose lines are still apart. */
-export type TimedLines = CueText & { readonly startMs: number; readonly endMs: number };
-
 /**
- * Reads SubRip or WebVTT, whichever it is, forgiving what players forgive: line ends of all systems, missing numbers and blank lines, dots or
- * commas, hours left out, overlapping and unordered cues, settings after the times, blocks that are no cues. Work grows with the length of
- * the text and no faster.
+ * Reads SubRip, WebVTT, SubStation Alpha (SSA, ASS) or TTML (DFXP, iTunes), whichever it is, forgiving what players forgive: line ends of all
+ * systems, missing numbers and blank lines, dots or commas, hours left out, overlapping and unordered cues, settings after the times, blocks that
+ * are no cues, XML that is not closed. Work grows with the length of the text and no faster.
  *
  * @param name for messages.
  * @throws ToolkitError `unreadable` for a text without a single cue that has something to read, unless it is empty or says WEBVTT; and for
@@ -46,19 +50,34 @@ export function parseSubtitles(text: string, name: string): Subtitles {
   if (text.length > MAX_SUBTITLE_CHARACTERS)
     throw unreadable(name, `it has ${text.length} characters, more than subtitles ever have`);
   const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  const isWebVtt = /^WEBVTT(?:[ \t\r\n]|$)/.test(body);
-  const { cues, faults } = readCues(body, isWebVtt);
-  const isEmpty = body.trim() === '' || isWebVtt;
-  if (cues.length === 0 && !isEmpty) throw unreadable(name, 'it has no line with two times');
+  const format = formatOf(body);
+  const { cues, faults } = READERS[format](body);
+  const isEmpty = body.trim() === '' || format === 'webvtt';
+  if (cues.length === 0 && !isEmpty) throw unreadable(name, 'nothing in it has two times');
   const ordered = cues.toSorted((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
   const rolling = withoutRolling(ordered);
   const kept = (rolling ?? ordered).flatMap(asCue);
   return {
-    format: isWebVtt ? 'webvtt' : 'srt',
+    format,
     cues: kept.filter((cue, at) => !isSame(cue, kept[at - 1])),
     isRolling: rolling !== undefined,
     faults,
   };
+}
+
+const READERS: Readonly<Record<Subtitles['format'], (body: string) => ReadCues>> = {
+  srt: (body) => readCues(body, false),
+  webvtt: (body) => readCues(body, true),
+  ass: assCues,
+  ttml: ttmlCues,
+};
+
+/** By how a file begins, and not by its name: files are often named wrongly. */
+function formatOf(body: string): Subtitles['format'] {
+  if (/^WEBVTT(?:[ \t\r\n]|$)/.test(body)) return 'webvtt';
+  const start = body.slice(0, 4_000);
+  if (/^\s*(?:\[(?:Script Info|V4\+? Styles|Events)\]|;|Dialogue:)/i.test(start)) return 'ass';
+  return /^\s*<(?:[?!]|(?:\w{1,20}:)?tt[\s>])/i.test(start) ? 'ttml' : 'srt';
 }
 
 function asCue({ startMs, endMs, lines, words }: TimedLines): readonly Cue[] {
@@ -71,10 +90,7 @@ function isSame(cue: Cue, before: Cue | undefined): boolean {
   return before?.startMs === cue.startMs && before.endMs === cue.endMs && before.text === cue.text;
 }
 
-function readCues(
-  body: string,
-  isWebVtt: boolean,
-): { readonly cues: readonly TimedLines[]; readonly faults: number } {
+function readCues(body: string, isWebVtt: boolean): ReadCues {
   const cues: TimedLines[] = [];
   let faults = 0;
   let open: { readonly times: Times; readonly lines: string[] } | undefined;
@@ -105,19 +121,6 @@ function readCues(
   return { cues, faults };
 }
 
-/** Lines without their ends; a file of a million is never a list of a million beside its text. */
-function* linesOf(text: string): Generator<string> {
-  let at = 0;
-  while (at < text.length) {
-    let end = at;
-    while (end < text.length && text[end] !== '\n' && text[end] !== '\r') end++;
-    yield text.slice(at, end);
-    at = end + (text[end] === '\r' && text[end + 1] === '\n' ? 2 : 1);
-  }
-}
-
-type Times = { readonly startMs: number; readonly endMs: number };
-
 /** The two times of a line; what follows them are settings of a player. */
 function timesOf(line: string): Times | undefined {
   // Long enough for two times, so that a hostile line costs nothing.
@@ -126,16 +129,6 @@ function timesOf(line: string): Times | undefined {
   const endMs = timeOf(after.trim().split(/\s/, 1)[0] ?? '');
   if (startMs === undefined || endMs === undefined || endMs <= startMs) return undefined;
   return { startMs, endMs };
-}
-
-/** `1:02:03.456`, `02:03,4`, `00:00:01`: hours and fractions may be missing. */
-function timeOf(text: string): number | undefined {
-  const parts = /^(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,3})\d{0,6})?$/.exec(text);
-  if (parts === null) return undefined;
-  const [, hours = '0', minutes, seconds, fraction = ''] = parts;
-  if (Number(minutes) > 59 || Number(seconds) > 59) return undefined;
-  const whole = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
-  return whole * 1000 + Number(fraction.padEnd(3, '0'));
 }
 
 function unreadable(name: string, why: string): ToolkitError {

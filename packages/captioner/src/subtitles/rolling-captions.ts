@@ -1,4 +1,4 @@
-import type { TimedLines } from './parse-subtitles.js';
+import type { TimedLines } from './cue-lines.js';
 
 /** From this share of cues on that begin with the line before, a file rolls. In written subtitles a line rarely comes twice. */
 const ROLLING_SHARE = 0.3;

@@ -20,15 +20,17 @@ const MAX_BYTES = 16 * 1024 * 1024;
 const KINDS: readonly string[] = ['auto', 'asr', 'forced', 'sdh', 'cc', 'hi', 'default', 'full'];
 
 /**
- * The subtitle files beside a video, by their names: its own name without the ending, then perhaps a language and a kind, then `.srt` or
- * `.vtt`. Those that show only what is foreign (`forced`) are left out. Written ones come before automatic ones, else the order is that of
+ * The subtitle files beside a video, by their names: its own name without the ending, then perhaps a language and a kind, then `.srt`,
+ * `.vtt`, `.ass`, `.ssa`, `.ttml`, `.dfxp` or `.itt`. Those that show only what is foreign (`forced`) are left out. Written ones come before automatic ones, else the order is that of
  * names.
  */
 export async function findSubtitleFiles(video: string): Promise<readonly SubtitleFile[]> {
   const stem = basename(video, extname(video));
   const names = await readdir(dirname(video)).catch(() => []);
   return names
-    .filter((name) => name.startsWith(`${stem}.`) && /\.(?:srt|vtt)$/i.test(name))
+    .filter(
+      (name) => name.startsWith(`${stem}.`) && /\.(?:srt|vtt|ass|ssa|ttml|dfxp|itt)$/i.test(name),
+    )
     .sort()
     .flatMap((fileName): readonly SubtitleFile[] => {
       const parts = fileName

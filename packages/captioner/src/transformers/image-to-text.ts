@@ -1,6 +1,8 @@
-import { framesSha256, ToolkitError, type Caption, type Producer } from '@internvid/core';
+import { framesSha256, type Caption, type Producer } from '@internvid/core';
 import type { Captioner, CaptionRequest, CaptionResult } from '../captioner.js';
-import { asSentence } from '../chat/as-sentence.js';
+import type { JudgedBy } from '../chat/answer-checks.js';
+import { captioningEach } from './caption-each.js';
+import { checkedAnswer } from './checked-answer.js';
 import { answersForFrames } from './distinct-frames.js';
 import { modelProcess, type ModelProcess } from './model-process.js';
 import { modelIdentity, placeModel, type TransformersModel } from './model-source.js';
@@ -14,11 +16,14 @@ export type ImageToTextCaptionerOptions = TransformersModel & {
 };
 
 /** Raised when the captions change for the same frames. */
-const VERSION = '1';
+const VERSION = '2';
+/** "A cat" is a caption to some models. */
+const MIN_WORDS = 2;
 
 /**
  * Captions frames by an image-to-text model of transformers.js (BLIP, GIT, ViT-GPT2, …), in a process of its own. Scales: `frame` for each
- * frame, and `coarse`, which is that of the middle frame. A frame that looks like the one before it has the same caption.
+ * frame, and `coarse`, which is that of the middle frame. A frame that looks like the one before it has the same caption. An answer
+ * that fails a check is asked for again in two other ways; a clip of which a frame has none then fails. Warns `retried-<fault>`.
  *
  * @throws ToolkitError `missing-dependency` where transformers.js is not installed, `not-found`, `model-failed`.
  */
@@ -37,11 +42,7 @@ export async function imageToTextCaptioner(
   return {
     producer,
     maxBatch: 4,
-    async caption(requests, signal) {
-      const results: CaptionResult[] = [];
-      for (const request of requests) results.push(await captionFrames(request, writer, signal));
-      return results;
-    },
+    ...captioningEach((request, signal) => captionFrames(request, writer, signal)),
     [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
   };
 }
@@ -60,14 +61,23 @@ async function captionFrames(
 ): Promise<CaptionResult> {
   const { clip, frames } = request;
   if (frames.length === 0) throw new RangeError(`The clip ${clip.id} has no frames to caption.`);
+  const question: JudgedBy = {
+    prompt: { name: 'none', version: 1, system: '', ask: '' },
+    values: {},
+    material: { texts: {}, measured: {} },
+    rules: { language, minWords: MIN_WORDS, maxWords: maxNewTokens },
+  };
+  const warnings: string[] = [];
   const texts = await answersForFrames(
     request,
     async ({ picture, timeMs }) => {
-      const { text } = await model.ask({ picture, maxNewTokens }, signal);
-      const sentence = asSentence(text, language);
-      if (sentence !== '') return sentence;
-      const message = `The model said nothing about the frame of ${clip.id} at ${timeMs} ms.`;
-      throw new ToolkitError('model-failed', message);
+      const { text, rejected } = await checkedAnswer(
+        question,
+        (attempt) => model.ask({ picture, maxNewTokens, attempt }, signal),
+        `the frame of ${clip.id} at ${timeMs} ms`,
+      );
+      warnings.push(...rejected.map((fault) => `retried-${fault}`));
+      return text;
     },
     signal,
   );
@@ -83,5 +93,5 @@ async function captionFrames(
     ...frames.flatMap((_, at) => caption(at, 'frame')),
     ...caption(middle, 'coarse'),
   ];
-  return { captions, detections: [] };
+  return { captions, detections: [], warnings };
 }

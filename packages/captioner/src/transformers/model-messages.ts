@@ -1,3 +1,4 @@
+import type { ModelText } from './checked-answer.js';
 import type { ModelPlace } from './model-source.js';
 import type { TimedWord } from './whisper-words.js';
 
@@ -26,8 +27,13 @@ export type Exchanges = {
     readonly answer: HeardPiece;
   };
   readonly 'image-to-text': {
-    readonly question: { readonly picture: Uint8Array; readonly maxNewTokens: number };
-    readonly answer: { readonly text: string };
+    readonly question: {
+      readonly picture: Uint8Array;
+      readonly maxNewTokens: number;
+      /** From 0, see `generationFor`. */
+      readonly attempt: number;
+    };
+    readonly answer: ModelText;
   };
   readonly 'vision-chat': {
     readonly question: ChatQuestion;
@@ -47,15 +53,14 @@ export type ChatQuestion = {
     | { readonly kind: 'picture'; readonly picture: Uint8Array }
   )[];
   readonly maxNewTokens: number;
+  /** From 0, see `generationFor`. */
+  readonly attempt: number;
 };
 
 /** What a chat model said. */
-export type ChatAnswer = {
-  readonly text: string;
+export type ChatAnswer = ModelText & {
   /** Without those of the prompt. */
   readonly tokens: readonly number[];
-  /** Whether it had to stop before it was done. */
-  readonly isCutOff: boolean;
 };
 
 /** What Whisper made of one piece of sound. */

@@ -1,5 +1,6 @@
 import type { Tensor } from '@huggingface/transformers';
 import { ToolkitError } from '@internvid/core';
+import { generationFor } from './generation.js';
 import { hubPicture } from './hub-picture.js';
 import { loadTransformers } from './load-transformers.js';
 import type { Exchanges } from './model-messages.js';
@@ -8,14 +9,14 @@ import type { ModelPlace } from './model-source.js';
 type VisionChat = Exchanges['vision-chat'];
 type Inputs = { readonly input_ids: Tensor };
 
-/** Loads a chat model that sees pictures, of the Idefics3 and SmolVLM family. Greedy. It blocks the thread that it runs on. */
+/** Loads a chat model that sees pictures, of the Idefics3 and SmolVLM family. It blocks the thread that it runs on. */
 export async function loadVisionChat(
   place: ModelPlace,
 ): Promise<(question: VisionChat['question']) => Promise<VisionChat['answer']>> {
   const { library, options } = await loadTransformers(place);
   const processor = await library.AutoProcessor.from_pretrained(place.name);
   const model = await library.AutoModelForVision2Seq.from_pretrained(place.name, options);
-  return async ({ parts, maxNewTokens }) => {
+  return async ({ parts, maxNewTokens, attempt }) => {
     const content = parts.map((part) =>
       part.kind === 'text' ? { type: 'text', text: part.text } : { type: 'image' },
     );
@@ -30,8 +31,7 @@ export async function loadVisionChat(
       : processor(prompt, [images]))) as Inputs;
     const answer = (await model.generate({
       ...inputs,
-      max_new_tokens: maxNewTokens,
-      do_sample: false,
+      ...generationFor(library, attempt, maxNewTokens),
     })) as Tensor;
     const [before = 0, after = 0] = [inputs.input_ids.dims.at(-1), answer.dims.at(-1)];
     const { tokenizer } = processor;

@@ -1,10 +1,16 @@
-import { framesSha256, ToolkitError, type Caption, type Producer } from '@internvid/core';
-import type { Captioner, CaptionFrame, CaptionRequest, CaptionResult } from '../captioner.js';
-import { asSentence } from '../chat/as-sentence.js';
+import { framesSha256, type Caption, type Producer } from '@internvid/core';
+import type { Captioner, CaptionRequest, CaptionResult } from '../captioner.js';
+import type { JudgedBy } from '../chat/answer-checks.js';
+import { materialOf } from '../chat/material.js';
+import { languageName } from '../chat/scale-questions.js';
+import { thinnedTo } from '../chat/windows.js';
+import { DATA_RULE } from '../prompts/rules.js';
+import { captioningEach } from './caption-each.js';
+import { checkedAnswer } from './checked-answer.js';
 import { readSampled, type ReadFrame } from './distinct-frames.js';
-import type { ChatAnswer, ChatQuestion } from './model-messages.js';
 import { modelProcess, type ModelProcess } from './model-process.js';
 import { modelIdentity, placeModel, type TransformersModel } from './model-source.js';
+import { visionChatParts } from './vision-chat-parts.js';
 
 /** Which chat model with eyes, and what it is asked. */
 export type VisionChatCaptionerOptions = TransformersModel & {
@@ -19,13 +25,16 @@ export type VisionChatCaptionerOptions = TransformersModel & {
 };
 
 /** Raised when the captions change for the same frames. */
-const VERSION = '1';
+const VERSION = '2';
+const MIN_WORDS = 3;
 const QUESTION =
   'These are frames of one film, in order of time. Describe in one or two sentences what happens in the film and where. Say only what can be seen.';
 
 /**
  * Captions clips by a vision-language chat model in transformers.js (SmolVLM, Idefics3), in a process of its own. Scale `clip`: the frames
- * are given at once, each after its time. The caption is bound to all frames of the clip, also where the model saw some of them.
+ * are given at once, each after its time, and behind them, marked as data, what is known of the clip besides. The caption is bound to all
+ * frames of the clip, also where the model saw some of them. An answer that fails a check is asked for again in two other ways; then the
+ * clip fails. Warns `retried-<fault>`.
  *
  * @throws ToolkitError `missing-dependency` where transformers.js is not installed, `not-found`, `model-failed`; RangeError.
  */
@@ -46,11 +55,7 @@ export async function visionChatCaptioner(options: VisionChatCaptionerOptions): 
   return {
     producer,
     maxBatch: 2,
-    async caption(requests, signal) {
-      const results: CaptionResult[] = [];
-      for (const request of requests) results.push(await captionClip(request, writer, signal));
-      return results;
-    },
+    ...captioningEach((request, signal) => captionClip(request, writer, signal)),
     [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
   };
 }
@@ -72,48 +77,31 @@ async function captionClip(
   const { clip, frames } = request;
   if (frames.length === 0) throw new RangeError(`The clip ${clip.id} has no frames to caption.`);
   const shown: ReadFrame[] = [];
-  for (const frame of spread(frames, maxPictures))
+  for (const frame of thinnedTo(frames, maxPictures))
     shown.push(await readSampled(request, frame, signal));
-  const parts = partsOf(shown, clip.span.startMs, question);
-  const answer = await model.ask({ parts, maxNewTokens }, signal);
+  const asked: JudgedBy = {
+    prompt: { name: 'vision-chat', version: 1, system: DATA_RULE, ask: question },
+    values: { language: languageName(language), words: String(maxNewTokens) },
+    material: materialOf(request),
+    rules: { language, minWords: MIN_WORDS, maxWords: maxNewTokens },
+  };
+  const { text, rejected } = await checkedAnswer(
+    asked,
+    (attempt, now) =>
+      model.ask(
+        { parts: visionChatParts(shown, clip.span.startMs, now), maxNewTokens, attempt },
+        signal,
+      ),
+    `the clip ${clip.id}`,
+  );
   const caption: Caption = {
     clip: clip.id,
     scale: 'clip',
-    text: sentencesOf(answer, clip.id, language),
+    text,
     language,
     framesSha256: framesSha256(frames.map(({ sha256 }) => sha256)),
     by: producer,
   };
-  return { captions: [caption], detections: [] };
-}
-
-/** The pictures, each after its time from the clip's start, then the question. */
-function partsOf(
-  shown: readonly ReadFrame[],
-  startMs: number,
-  question: string,
-): ChatQuestion['parts'] {
-  const pictures = shown.flatMap(({ timeMs, picture }) => [
-    { kind: 'text' as const, text: `Frame at ${((timeMs - startMs) / 1000).toFixed(1)} s: ` },
-    { kind: 'picture' as const, picture },
-  ]);
-  return [...pictures, { kind: 'text', text: question }];
-}
-
-/** So many at most, evenly spread, each the middle of its part. */
-function spread(frames: readonly CaptionFrame[], most: number): readonly CaptionFrame[] {
-  if (frames.length <= most) return frames;
-  return Array.from(
-    { length: most },
-    (_, part) => frames[Math.floor(((part + 0.5) * frames.length) / most)],
-  ).filter((frame) => frame !== undefined);
-}
-
-/** The answer in whole sentences: of one that was cut off, those that are complete. */
-function sentencesOf({ text, isCutOff }: ChatAnswer, clip: string, language: string): string {
-  const whole = isCutOff ? (/^.*[.!?。！？]/su.exec(text)?.[0] ?? '') : text;
-  const sentence = asSentence(whole, language);
-  if (sentence !== '') return sentence;
-  const why = isCutOff ? 'did not come to the end of a sentence' : 'said nothing';
-  throw new ToolkitError('model-failed', `The model ${why} about the clip ${clip}.`);
+  const warnings = rejected.map((fault) => `retried-${fault}`);
+  return { captions: [caption], detections: [], warnings };
 }

@@ -241,6 +241,26 @@ describe('chatCaptioner', () => {
     expect(server.peak).toBe(3);
   });
 
+  it('asks another model where there are no pictures, and adds up what both cost', async () => {
+    const textModel = { provider: 'ollama', model: 'writer', baseUrl: server.url } as const;
+    const price = { inputPerMillion: 1_000_000, outputPerMillion: 0 };
+    const textPrice = { inputPerMillion: 0, outputPerMillion: 1_000_000 };
+    const tool = captioner('openai', { scales: ['fine'], textModel, price, textPrice });
+    const [caption] = (await tool.caption([drawnRequest('clip', 2)], signal))[0]?.captions ?? [];
+    expect(server.seen.map(({ body, pictures }) => [body['model'], pictures.length])).toEqual([
+      ['tiny', 1],
+      ['tiny', 1],
+      ['writer', 0],
+    ]);
+    expect(caption?.by.config).toMatchObject({ model: 'tiny', textModel: { model: 'writer' } });
+    const [one, two, merged] = server.seen;
+    const input = [one, two].reduce((sum, each) => sum + 100 + (each?.text.length ?? 0), 0);
+    expect(tool.spending().usd).toBe(input + answerTo(merged!).length);
+    expect(() => captioner('openai', { textModel, price, budget: { usd: 1 } })).toThrow(
+      'needs the price of every model',
+    );
+  });
+
   it('sends no more requests a minute than it may', async () => {
     const tool = captioner('openai', { scales: ['clip'], requestsPerMinute: 600 });
     const requests = [1, 2, 3, 4].map((at) => drawnRequest(`clip ${at}`, 1));

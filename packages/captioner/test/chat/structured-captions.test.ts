@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { sha256, type Clip } from '@internvid/core';
+import { framesSha256, sha256, type Clip } from '@internvid/core';
 import { memoryStore, runStage } from '@internvid/core/testing';
 
 import { chatAsker, type ChatAsker } from '../../src/chat/chat-asker.js';
@@ -10,7 +10,7 @@ import {
   type CaptionedVideo,
 } from '../../src/chat/video-summaries.js';
 import type { SampledClip } from '../../src/stages.js';
-import { unrulyChatServer, type UnrulyChatServer } from './unruly-chat-server.js';
+import { captionFor, unrulyChatServer, type UnrulyChatServer } from './unruly-chat-server.js';
 
 let server: UnrulyChatServer;
 beforeEach(async () => {
@@ -131,5 +131,60 @@ describe('summariseVideos', () => {
     expect(server.seen[0]?.text).toContain('Thing 2 happens.');
     const [row] = outputs;
     expect(videoSummariesTable.fromCells(cellsOf(videoSummariesTable, row))).toEqual(row);
+  });
+
+  it('summarises a thousand clips in levels, with chapters in order that leave out none', async () => {
+    const clips = Array.from({ length: 1_000 }, (_, number) => ({
+      clip: clipAt(number),
+      text: `Thing ${number} happens.`,
+      framesSha256: sha256(String(number)),
+    }));
+    server.behave(({ text }) => {
+      const { clips: parts } = JSON.parse(/<<<DATA \w+\n(.*)\nDATA/.exec(text)?.[1] ?? '') as {
+        clips: { caption: string }[];
+      };
+      const chapters = parts.flatMap(({ caption }, at) =>
+        at % 10 === 0
+          ? [{ firstClip: at + 1, title: `Part ${at}`, summary: captionFor(sha256(caption)) }]
+          : [],
+      );
+      const summary = 'Things are done one after the other.';
+      return { kind: 'answer', text: JSON.stringify({ summary, chapters }) };
+    });
+    const model = { provider: 'openai', model: 'tiny', baseUrl: `${server.url}/v1` } as const;
+    const tool = chatAsker({ model });
+    const { outputs, failed } = await runStage(summariseVideos({ asker: tool }), [
+      { id: 'video', clips },
+    ]);
+    expect(failed).toEqual([]);
+    // Three stretches of a third each, with 34 chapters each, and those 102 chapters in ten.
+    expect(server.seen).toHaveLength(4);
+    expect(server.seen.slice(0, 3).every(({ text }) => text.includes('at most 40 chapters'))).toBe(
+      true,
+    );
+    const chapters = outputs[0]?.chapters ?? [];
+    expect(chapters).toHaveLength(11);
+    expect(chapters[0]?.startMs).toBe(0);
+    expect(chapters.at(-1)?.endMs).toBe(clips.at(-1)?.clip.span.endMs);
+    chapters.slice(1).forEach(({ startMs }, at) => expect(startMs).toBe(chapters[at]?.endMs));
+    expect(outputs[0]?.framesSha256).toBe(framesSha256(clips.map((each) => each.framesSha256)));
+  });
+
+  it('comes to an end with a model that makes a chapter of everything', async () => {
+    const clips = Array.from({ length: 9 }, (_, number) => ({
+      clip: clipAt(number),
+      text: `Thing ${number} happens.`,
+      framesSha256: sha256(String(number)),
+    }));
+    server.behave(({ text }) => {
+      const most = Number(/at most (\d+) chapters/.exec(text)?.[1]);
+      const chapters = Array.from({ length: most }, (_, at) => chapter(at + 1));
+      return { kind: 'answer', text: JSON.stringify({ summary: 'Things happen here.', chapters }) };
+    });
+    const model = { provider: 'openai', model: 'tiny', baseUrl: `${server.url}/v1` } as const;
+    const stage = summariseVideos({ asker: chatAsker({ model }), maxClips: 2 });
+    const { outputs, failed } = await runStage(stage, [{ id: 'video', clips }]);
+    expect(failed).toEqual([]);
+    expect(outputs[0]?.chapters.at(-1)?.endMs).toBe(clips.at(-1)?.clip.span.endMs);
   });
 });

@@ -4,6 +4,7 @@ import { runStage } from '@internvid/core/testing';
 import {
   findRepeatedCaptions,
   quarantineCaptions,
+  repeatedCaptionKey,
   type CaptionOfVideo,
 } from '../../src/grounding/repeated-captions.js';
 
@@ -33,7 +34,11 @@ describe('findRepeatedCaptions', () => {
     const captions = [of('a', LONG), of('b', LONG.toUpperCase()), of('c', `${LONG} `)];
     const repeated = await findRepeatedCaptions(captions);
     expect(repeated.size).toBe(1);
-    const result = await runStage(quarantineCaptions({ repeated }), [...captions, ...distinct(2)]);
+    const judged = [...captions, ...distinct(2)].map((each) => ({
+      ...each,
+      isRepeated: repeated.has(repeatedCaptionKey(each.caption)),
+    }));
+    const result = await runStage(quarantineCaptions<(typeof judged)[number]>(), judged);
     expect(result.dropped.map(({ reason }) => reason)).toEqual(Array(3).fill('repeated-caption'));
     expect(result.outputs.length).toBe(2);
   });

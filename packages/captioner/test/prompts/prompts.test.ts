@@ -10,7 +10,7 @@ const WORDS = {
   'merge@1': 'ae5de6bdf424',
   'shorten@1': '0f0689fdccc8',
   'structured@1': '4b6225dd5687',
-  'video-summary@1': 'b02ee9b24b16',
+  'video-summary@2': 'daa4c7b3e380',
 };
 
 describe('the prompts', () => {

@@ -50,6 +50,25 @@ describe('findSubtitleFiles', () => {
     ]);
   });
 
+  it('finds subtitles of all formats, and reads them by what they hold', async () => {
+    const ass = '[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,Said in ASS';
+    const ttml = '<tt><body><p begin="1s" end="2s">Said in TTML</p></body></tt>';
+    await writeFile(join(folder, 'show.en.ass'), ass);
+    await writeFile(join(folder, 'show.de.dfxp'), ttml);
+    // Named wrongly, as many are.
+    await writeFile(join(folder, 'show.fr.srt'), ttml);
+    const found = await findSubtitleFiles(join(folder, 'show.mkv'));
+    expect(found.map(({ language }) => language)).toEqual(['de', 'en', 'fr']);
+    const read = await Promise.all(
+      found.map(({ fileName }) => readSubtitleFile(join(folder, fileName))),
+    );
+    expect(read.map(({ format, cues }) => [format, cues[0]?.text])).toEqual([
+      ['ttml', 'Said in TTML'],
+      ['ass', 'Said in ASS'],
+      ['ttml', 'Said in TTML'],
+    ]);
+  });
+
   it('finds none in a folder that is not there', async () => {
     expect(await findSubtitleFiles('/no/such/folder/a.mp4')).toEqual([]);
   });

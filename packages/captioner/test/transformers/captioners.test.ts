@@ -29,6 +29,18 @@ describeWith('golden/tiny-models', 'captioners of transformers.js', () => {
     ]);
   });
 
+  it('fails a clip that no try captions, with the fault, and no other', async () => {
+    // So few tokens are no sentence.
+    await using captioner = await imageToTextCaptioner({
+      model: join(TINY_MODELS, 'tiny-vit-gpt2'),
+      maxNewTokens: 2,
+    });
+    const request = requestOf('red_circle_grey');
+    const results = await captioner.captionEach!([request, request], signal);
+    for (const result of results)
+      expect(result).toMatchObject({ code: 'model-failed', details: { fault: 'cut-off' } });
+  });
+
   it('describes a clip of which it sees some frames, and binds the caption to all of them', async () => {
     await using captioner = await visionChatCaptioner({
       model: join(TINY_MODELS, 'tiny-idefics3'),
@@ -36,13 +48,16 @@ describeWith('golden/tiny-models', 'captioners of transformers.js', () => {
       maxNewTokens: 200,
     });
     const request = requestOf('red_circle_grey', 'blue_square_black', 'green_triangle_grey');
-    const outcome = await captioner.caption([request], signal).catch((error: unknown) => error);
-    // Its weights are random: what it says may have no sentence, which must be an error and no caption.
+    const [outcome] = await captioner.captionEach!([request], signal);
+    // Its weights are random: where nothing that it says passes the checks, that must be an error and no caption.
     if (outcome instanceof Error) {
-      expect(outcome).toMatchObject({ code: 'model-failed' });
+      expect(outcome).toMatchObject({
+        code: 'model-failed',
+        details: { fault: expect.any(String) },
+      });
       return;
     }
-    const [caption] = (outcome as Awaited<ReturnType<typeof captioner.caption>>)[0]!.captions;
+    const [caption] = outcome!.captions;
     expect(caption).toMatchObject({
       scale: 'clip',
       framesSha256: framesSha256(request.frames.map((frame) => frame.sha256)),
