@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   captions: () => import('./captions.js'),
   cut: () => import('./cut.js'),
   dedup: () => import('./dedup.js'),
+  'dedup-scale': () => import('./dedup-scale.js'),
   export: () => import('./export.js'),
   memory: () => import('./memory.js'),
   run: () => import('./run.js'),

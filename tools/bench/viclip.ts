@@ -2,8 +2,6 @@ import { readFile, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-
 import {
   towerProcess,
   type TowerProcess,
@@ -11,10 +9,10 @@ import {
 import { costOf } from '../../packages/viclip/src/model/cost.js';
 import { visionGraph } from '../../packages/viclip/src/model/vision.js';
 import { writeModelFolder } from '../../packages/viclip/src/onnx/model-folder.js';
-import { onnxFile } from '../../packages/viclip/src/onnx/onnx-file.js';
 import { viclipVariants, type ViclipVariant } from '../../packages/viclip/src/variants.js';
 import { seededValues, seededWeights } from '../../packages/viclip/src/weights/seeded.js';
 import { measured, type Bench, type Measurement } from './bench.js';
+import { matrixRate, type MatrixRate } from './matrix-rate.js';
 
 /** One way of running the video tower. */
 type Case = {
@@ -48,7 +46,9 @@ export const bench: Bench = async ({ say }) => {
   for (const variant of ['b16', 'l14'] as const) {
     await using place = await workplace();
     const exact = new Map<number, Float32Array>();
-    const rate = await matrixRate(variant, threads);
+    const { vision } = viclipVariants[variant];
+    const tokens = vision.frames * (vision.image / vision.patch) ** 2;
+    const rate = await matrixRate({ tokens, width: vision.width, threads });
     for (const precision of ['fp32', 'int8'] as const) {
       const directory = join(place.path, precision);
       await writeModelFolder(seededWeights(viclipVariants[variant]), directory, { precision });
@@ -106,48 +106,6 @@ async function measure(one: Case, scope: Scope): Promise<readonly Measurement[]>
 
 function nameOf({ variant, engine, precision, batch }: Case): string {
   return `${variant}/${engine}/${precision}/${batch}`;
-}
-
-/** How fast large matrices are multiplied here. */
-interface MatrixRate {
-  /** Measures once more. */
-  measure(): Promise<void>;
-  /** The best so far, in GFLOP/s. */
-  best(): number;
-}
-
-/** The first linear layer of the tower's blocks, on its own. */
-async function matrixRate(variant: ViclipVariant, threads: number): Promise<MatrixRate> {
-  const { vision } = viclipVariants[variant];
-  const tokens = vision.frames * (vision.image / vision.patch) ** 2;
-  const [inputs, outputs] = [vision.width, 4 * vision.width];
-  const file = onnxFile('matrix');
-  file.input({ name: 'x', type: 'float32', shape: [tokens, inputs] });
-  const matrix = file.floats(seededValues('matrix', inputs * outputs, { amplitude: 1 }), [
-    outputs,
-    inputs,
-  ]);
-  file.node('Gemm', ['x', matrix], { outputs: ['y'], attributes: { transB: { int: 1 } } });
-  file.output({ name: 'y', type: 'float32', shape: [tokens, outputs] });
-  const session = await InferenceSession.create(file.toBytes(), { intraOpNumThreads: threads });
-  const x = new Tensor('float32', seededValues('x', tokens * inputs, { amplitude: 1 }), [
-    tokens,
-    inputs,
-  ]);
-  let best = 0;
-  return {
-    async measure() {
-      for (let turn = 0; turn < 8; turn++) {
-        const started = performance.now();
-        await session.run({ x });
-        best = Math.max(
-          best,
-          (2 * tokens * inputs * outputs) / (performance.now() - started) / 1e6,
-        );
-      }
-    },
-    best: () => best,
-  };
 }
 
 /** Most memory that the process of the towers ever had; Linux only. */

@@ -15,6 +15,7 @@ export type TrainingFlags = {
   readonly unmaskedEpochs?: string;
   readonly unmaskedLearningRate?: string;
   readonly text?: string;
+  readonly recompute?: boolean;
   readonly dropPath?: string;
   readonly clipGradients?: string;
   readonly averageDecay?: string;
@@ -85,6 +86,7 @@ export function settingsOf(flags: TrainingFlags, fromNothing: boolean): CommonSe
     ...(microBatch === undefined
       ? {}
       : { microBatch: wholeNumber('--micro-batch', microBatch, 1) }),
+    ...(flags.recompute === true ? { recompute: 'blocks' } : {}),
     ...(dropPath === undefined ? {} : { dropPath: { rate: dropPath, unit: 'token' } }),
     ...(maxGradientNorm === undefined ? {} : { maxGradientNorm }),
     ...(averageDecay === undefined ? {} : { averageDecay }),

@@ -103,6 +103,7 @@ function addTraining(viclip: Command, command: MakeCommand): void {
     .option('--merges <file>', 'merges of the tokenizer; default: where `fetch merges` puts them')
     .option('--batch <n>', 'clips that are told apart in one step', '32')
     .option('--micro-batch <n>', 'clips in memory at once; default: the whole batch')
+    .option('--recompute', 'compute blocks again on the way back: half the memory, a longer step')
     .option('--epochs <n>', 'of the masked stage; 0 leaves it out; default: 10')
     .option('--learning-rate <n>', 'of the masked stage; default: 2e-4')
     .option('--mask <share>', 'of the patches that the masked stage leaves out; default: 0.9')
@@ -120,7 +121,8 @@ function addTraining(viclip: Command, command: MakeCommand): void {
     .option('--wise-ft <share>', 'also write an average with the start; published: 0.5')
     .option('--checkpoint-every <n>', 'updates; also after every epoch', '200')
     .option('--seed <n>', 'of order, masks, crops', '42')
-    .option('--threads <n>', 'default: as many as there are cores')
+    .option('--engine <name>', 'onnx, tfjs; default: `viclip.engine` of the config, else onnx')
+    .option('--threads <n>', 'of the engine onnx; default: as many as there are cores')
     .option('--ffmpeg <path>', 'ffmpeg for films in shards; default: found on this machine')
     .option('--ffprobe <path>', 'ffprobe for films in shards; default: found on this machine')
     .action(async (data: string, flags: TrainFlags) => {

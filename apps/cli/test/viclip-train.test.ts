@@ -49,7 +49,22 @@ describe('internvid viclip train', () => {
     const both = await train('--variant', 'tiny', '--epochs', '0', '--unmasked-epochs', '0');
     expect(both).toMatchObject({ code: 2 });
     expect(both.err).toContain('are both 0');
+    const threads = await train('--variant', 'tiny', '--engine', 'tfjs', '--threads', '2');
+    expect(threads).toMatchObject({ code: 2 });
+    expect(threads.err).toContain('tfjs runs on one thread');
   });
+
+  (existsSync(MERGES) ? it : it.skip)(
+    'trains on tfjs where it is told to, with blocks computed again, and says so',
+    async () => {
+      const args = ['--variant', 'tiny', '--mask', '0.5', '--epochs', '1', '--batch', '8'];
+      const more = ['--unmasked-epochs', '0', '--engine', 'tfjs', '--recompute', '--out', 'other'];
+      const { code, out } = await train(...args, ...more);
+      expect(code).toBe(0);
+      expect(out).toContain('2 updates by tfjs on 21 clips');
+    },
+    120_000,
+  );
 
   (existsSync(MERGES) ? it : it.skip)(
     'trains, does not do again what is done, and makes a checkpoint that converts',

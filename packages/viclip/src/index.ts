@@ -98,6 +98,7 @@ export {
   type TrainerOptions,
 } from './train/trainer.js';
 export type { TrainBatch } from './train/step-inputs.js';
+export type { TrainingEngine } from './train/graph-session.js';
 export type { WeightsChoice } from './train/train-state.js';
 export { trainViclip } from './train/run/train-viclip.js';
 export type { CommonSettings, RunProgress, TrainRunOptions } from './train/run/run-options.js';
@@ -118,6 +119,7 @@ export type { TrainChoices, TrainSettings } from './train/settings.js';
 export type { Schedule } from './train/schedule.js';
 export type { AdamW } from './train/adamw.js';
 export type { DropPath } from './train/drop-path.js';
+export { shapesTokenizer, shapesViclip, type ShapesViclipOptions } from './shapes/shapes-model.js';
 export { openWeights, type OpenWeightsOptions } from './weights/open-weights.js';
 export type { Weights } from './weights/weights.js';
 export { averaged } from './weights/wise-ft.js';

@@ -9,7 +9,13 @@ import {
   type ClipRow,
   type Store,
 } from '@internvid/core';
-import type { Recalls, TrainingClips, TrainRunReport, Weights } from '@internvid/viclip';
+import type {
+  Recalls,
+  TrainingClips,
+  TrainRunOptions,
+  TrainRunReport,
+  Weights,
+} from '@internvid/viclip';
 
 import type { Config } from '../config.js';
 import { currentSteps } from '../dataset.js';
@@ -40,6 +46,7 @@ export type TrainFlags = TrainingFlags & {
   readonly mirror: boolean;
   readonly wiseFt?: string;
   readonly checkpointEvery: string;
+  readonly engine?: string;
   readonly threads?: string;
   readonly ffmpeg?: string;
   readonly ffprobe?: string;
@@ -89,11 +96,18 @@ export async function train(place: string, flags: TrainFlags): Promise<void> {
 
 function sessionOf(
   { viclip = {} }: Config,
-  { threads }: TrainFlags,
-): { readonly provider?: 'cpu' | 'cuda'; readonly threads?: number } {
-  const own = threads === undefined ? undefined : wholeNumber('--threads', threads, 1);
-  return defined({ provider: viclip.provider, threads: own ?? viclip.threads });
+  flags: TrainFlags,
+): Pick<TrainRunOptions, 'engine' | 'provider' | 'threads'> {
+  const engine =
+    flags.engine === undefined ? viclip.engine : oneOf('--engine', flags.engine, ENGINES);
+  const own = flags.threads === undefined ? undefined : wholeNumber('--threads', flags.threads, 1);
+  const threads = own ?? viclip.threads;
+  if (engine === 'tfjs' && threads !== undefined)
+    throw new UsageError('Threads are for the engine onnx: tfjs runs on one thread.');
+  return defined({ engine, provider: viclip.provider, threads });
 }
+
+const ENGINES = ['onnx', 'tfjs'] as const;
 
 async function openStart({ model, variant = '', seed }: TrainFlags): Promise<Weights> {
   const { openWeights, smallVariants, untrainedWeights, viclipVariants } =
@@ -148,7 +162,7 @@ async function withdrawnIds(
   return ids;
 }
 
-function text({ out, updates, clips, loss, recalls, files }: TrainRunReport): string {
+function text({ out, engine, updates, clips, loss, recalls, files }: TrainRunReport): string {
   const { training, validation, wordless, failed } = clips;
   const rows = (
     [
@@ -159,7 +173,7 @@ function text({ out, updates, clips, loss, recalls, files }: TrainRunReport): st
     ] as const
   ).flatMap(([name, found]) => (found === undefined ? [] : [recallRow(name, found)]));
   return [
-    `${plural(updates, 'update')} on ${plural(training, 'clip')}; loss ${loss.first.toFixed(3)} at first, ${loss.last.toFixed(3)} at last.`,
+    `${plural(updates, 'update')} by ${engine} on ${plural(training, 'clip')}; loss ${loss.first.toFixed(3)} at first, ${loss.last.toFixed(3)} at last.`,
     ...(wordless > 0 ? [`Left out, captions too short: ${plural(wordless, 'clip')}.`] : []),
     ...(failed > 0 ? [`Could not be read: ${plural(failed, 'clip')}, see log.jsonl.`] : []),
     ...(rows.length === 0

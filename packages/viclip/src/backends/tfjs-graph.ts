@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { lastReaders, sizesOf, type Graph, type Node } from '../model/graph.js';
+import { gatherRows, manyProducts, reordered, swapLast } from './tfjs-matrices.js';
 
 /** Runs a graph on whatever backend tfjs has. */
 export interface TfjsGraph extends Disposable {
@@ -152,7 +153,10 @@ function operate(node: Node, { inputs, values, matrices }: Scope): tf.Tensor {
         node.inputs.length > 2 ? input(2) : undefined,
       );
     case 'matmul':
-      return manyProducts(input(0), input(1), operation.transposeB);
+      return manyProducts(
+        input(0),
+        operation.transposeB ? tf.transpose(input(1), swapLast(input(1).rank)) : input(1),
+      );
     case 'add':
       return tf.add(input(0), input(1));
     case 'scale':
@@ -168,7 +172,7 @@ function operate(node: Node, { inputs, values, matrices }: Scope): tf.Tensor {
     case 'reshape':
       return tf.reshape(input(0), sizesOf(node.shape, batch()) as number[]);
     case 'transpose':
-      return tf.transpose(input(0), [...operation.order]);
+      return reordered(input(0), operation.order);
     case 'slice':
       return sliced(input(0), operation);
     case 'concat':
@@ -201,45 +205,6 @@ function linear(x: tf.Tensor, matrix: tf.Tensor, bias: tf.Tensor | undefined): t
   const product = tf.matMul(tf.reshape(x, [-1, inputs]), matrix);
   const shaped = tf.reshape(product, [...x.shape.slice(0, -1), outputs]);
   return bias === undefined ? shaped : tf.add(shaped, bias);
-}
-
-/** Products of matrices one by one: tfjs on WebAssembly has a fast routine for one pair, and a slow loop for many. */
-function manyProducts(a: tf.Tensor, b: tf.Tensor, transposeB: boolean): tf.Tensor {
-  const [rows, depth] = a.shape.slice(-2) as [number, number];
-  const second = transposeB ? tf.transpose(b, swapLast(b.rank)) : b;
-  const columns = second.shape.at(-1) ?? 0;
-  const [left, right] = [
-    tf.reshape(a, [-1, rows, depth]),
-    tf.reshape(second, [-1, depth, columns]),
-  ];
-  const products = Array.from({ length: left.shape[0] }, (_, pair) =>
-    tf.tidy(() =>
-      tf.matMul(
-        tf.reshape(tf.slice(left, [pair, 0, 0], [1, rows, depth]), [rows, depth]),
-        tf.reshape(tf.slice(right, [pair, 0, 0], [1, depth, columns]), [depth, columns]),
-      ),
-    ),
-  );
-  return tf.reshape(tf.concat(products, 0), [...a.shape.slice(0, -1), columns]);
-}
-
-function swapLast(rank: number): number[] {
-  return [...Array.from({ length: rank - 2 }, (_, axis) => axis), rank - 1, rank - 2];
-}
-
-/** As one gather of all samples: the WebAssembly kernel reads outside its memory when it is asked to gather sample by sample. */
-function gatherRows(x: tf.Tensor, ids: tf.Tensor): tf.Tensor {
-  const [samples = 1, rows = 1, width = 1] = x.shape;
-  const starts = tf.tensor2d(
-    Int32Array.from({ length: samples }, (_, sample) => sample * rows),
-    [samples, 1],
-    'int32',
-  );
-  const flat = tf.gather(
-    tf.reshape(x, [-1, width]),
-    tf.reshape<tf.Rank.R1>(tf.add(ids, starts), [-1]),
-  );
-  return tf.reshape(flat, [samples, -1, width]);
 }
 
 function layerNorm(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor, epsilon: number): tf.Tensor {

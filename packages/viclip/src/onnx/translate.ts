@@ -64,13 +64,12 @@ export function toOnnx(graph: Graph, options: TranslateOptions): Uint8Array {
  * Writes the nodes of a graph into a file in float32, its weights as inputs of the file under their keys: the forward half of
  * training, where weights change between runs.
  *
- * @param adjust may write more behind a node; readers of the node then read what it returns.
  * @returns the name of the value at each place.
  */
 export function writeNodes(
   file: OnnxFile,
   graph: Graph,
-  adjust: (node: Node, written: string) => string = (_, written) => written,
+  { adjust = (_, written) => written, again }: WriteNodesOptions = {},
 ): readonly string[] {
   const names: string[] = [];
   const writer: Writer = {
@@ -81,12 +80,33 @@ export function writeNodes(
     external: new Set(),
     name: (place) => names[place] ?? '',
   };
-  for (const node of graph.nodes) {
+  for (const [place, node] of graph.nodes.entries()) {
+    const known = again?.places.has(place) === true ? undefined : again?.names[place];
     const isGiven = node.operation.kind === 'weight';
-    names.push(adjust(node, isGiven ? writeInput(writer, node) : translate(writer, node)));
+    const named = { ...node, name: `${node.name}${again?.suffix ?? ''}` };
+    names.push(
+      known ?? adjust(node, isGiven ? writeInput(writer, node) : translate(writer, named)),
+    );
   }
   return names;
 }
+
+/** How nodes are written into a file. */
+export type WriteNodesOptions = {
+  /** May write more behind a node; readers of the node then read what it returns. */
+  readonly adjust?: (node: Node, written: string) => string;
+  /** Nodes to be written once more, rather than all. */
+  readonly again?: WrittenAgain;
+};
+
+/** Nodes that are written once more. */
+export type WrittenAgain = {
+  readonly places: ReadonlySet<number>;
+  /** Names of all values as they are; the new nodes read those that are not written again. */
+  readonly names: readonly string[];
+  /** Stands behind the names of the new values. */
+  readonly suffix: string;
+};
 
 /** What the translation of every node needs. */
 type Writer = {

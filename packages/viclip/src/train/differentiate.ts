@@ -1,13 +1,17 @@
 import { type Graph, type Node, type Shape } from '../model/graph.js';
 import type { OnnxFile } from '../onnx/onnx-file.js';
+import type { WrittenAgain } from '../onnx/translate.js';
 import type { Contribution, Gradient } from './backward-step.js';
 import { gradients } from './gradients.js';
+import { behind, type Stretch } from './recompute.js';
 
 /** A graph whose forward half is written. */
 export type WrittenGraph = {
   readonly graph: Graph;
   /** ONNX name of the value at each place. */
   readonly names: readonly string[];
+  /** Writes nodes of it once more, and returns the names with theirs replaced. */
+  readonly write: (again: WrittenAgain) => readonly string[];
 };
 
 /** The gradient at a parameter. */
@@ -25,6 +29,8 @@ export type BackwardOptions = {
   readonly trained: ReadonlySet<string>;
   /** ONNX names of factors that stand behind nodes, by place: the value that others read is the node's times its factor. */
   readonly factors?: ReadonlyMap<number, string>;
+  /** What is computed again rather than kept. Default: nothing. */
+  readonly recomputed?: readonly Stretch[];
 };
 
 /**
@@ -36,14 +42,17 @@ export type BackwardOptions = {
  */
 export function writeBackward(
   file: OnnxFile,
-  { graph, names }: WrittenGraph,
-  { seed, trained, factors = new Map() }: BackwardOptions,
+  { graph, names: kept, write }: WrittenGraph,
+  { seed, trained, factors = new Map(), recomputed = [] }: BackwardOptions,
 ): ReadonlyMap<string, WrittenGradient> {
   const fed = fedByTrained(graph, trained);
   const pending = new Map<number, Contribution[]>([
     [graph.output, [{ kind: 'whole', name: seed }]],
   ]);
   const found = new Map<string, WrittenGradient>();
+  const stretches = new Map(recomputed.map((stretch) => [stretch.to, stretch]));
+  let names = kept;
+  let doneBefore = 0;
   for (const [place, node] of [...graph.nodes.entries()].reverse()) {
     const given = pending.get(place);
     if (given === undefined || fed[place] !== true) continue;
@@ -51,6 +60,15 @@ export function writeBackward(
     if (node.operation.kind === 'weight') {
       found.set(node.operation.key, sum);
       continue;
+    }
+    const stretch = stretches.get(place);
+    if (stretch !== undefined) {
+      const { from, places } = stretch;
+      const done = wholeNames([...found.values()].slice(doneBefore));
+      doneBefore = found.size;
+      const rest = node.shape.slice(1).map(Number);
+      const start = behind(file, kept[from] ?? '', [sum.name, ...done], rest);
+      names = write({ places, names: kept.with(from, start), suffix: '.again' });
     }
     const factor = factors.get(place);
     const gradient = factor === undefined ? sum.name : file.node('Mul', [sum.name, factor]);
@@ -71,6 +89,10 @@ export function writeBackward(
     pending.delete(place);
   }
   return found;
+}
+
+function wholeNames(gradients: readonly WrittenGradient[]): readonly string[] {
+  return gradients.flatMap((one) => (one.kind === 'whole' ? [one.name] : []));
 }
 
 function fedByTrained(graph: Graph, trained: ReadonlySet<string>): readonly boolean[] {

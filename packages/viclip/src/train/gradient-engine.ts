@@ -49,7 +49,7 @@ export type GradientEngineOptions = SessionOptions &
 /** The parameters of a model in memory, by key. */
 export type ParameterValues = ReadonlyMap<string, Float32Array>;
 
-/** Computes losses and gradients on onnxruntime. Graphs are written and loaded when they are first needed, then kept. */
+/** Computes losses and gradients. Graphs are written and loaded when they are first needed, then kept. */
 export interface GradientEngine extends AsyncDisposable {
   /**
    * Of one batch.

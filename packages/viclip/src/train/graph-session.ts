@@ -1,7 +1,6 @@
-import { availableParallelism } from 'node:os';
-
 import { ToolkitError } from '@internvid/core';
-import type * as Onnxruntime from 'onnxruntime-node';
+
+import { onnxSession } from './onnx-session.js';
 
 /** Numbers with their sizes, row-major. */
 export type Numbers = {
@@ -9,11 +8,19 @@ export type Numbers = {
   readonly sizes: readonly number[];
 };
 
-/** Where graphs run. */
+/** What runs the graphs of training. */
+export type TrainingEngine = 'onnx' | 'tfjs';
+
+/** Where graphs run. What is not there is an error, never replaced. */
 export type SessionOptions = {
-  /** Default `cpu`. What is not there is an error, never replaced. */
+  /**
+   * `onnx` (default): onnxruntime. `tfjs`: WebAssembly on one thread of the processor, or with the provider `cuda` the package
+   * `@tensorflow/tfjs-node-gpu`; its backend is then that of tfjs in the whole process.
+   */
+  readonly engine?: TrainingEngine | undefined;
+  /** Default `cpu`. */
   readonly provider?: 'cpu' | 'cuda' | undefined;
-  /** Threads of the processor. Default: all. */
+  /** Threads of the processor, with the engine `onnx`. Default: all. */
   readonly threads?: number | undefined;
 };
 
@@ -29,56 +36,34 @@ export interface GraphSession extends AsyncDisposable {
 }
 
 /**
- * Loads an ONNX graph into onnxruntime.
+ * Loads an ONNX graph.
  *
- * @throws ToolkitError `missing-dependency` where onnxruntime is not there, `model-failed` where it or its provider refuses.
+ * @throws ToolkitError `missing-dependency` where the engine is not there, `model-failed` where it or its provider refuses; RangeError
+ * for several threads of tfjs.
  */
 export async function graphSession(
   bytes: Uint8Array,
-  { provider = 'cpu', threads = availableParallelism() }: SessionOptions = {},
+  options: SessionOptions = {},
 ): Promise<GraphSession> {
-  const runner = await loadRunner();
-  const session = await failingAs('The training graph cannot be loaded', () =>
-    runner.InferenceSession.create(bytes, {
-      executionProviders: [provider],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      logSeverityLevel: 3,
-    }),
-  );
-  return {
-    run: (given) =>
-      failingAs('A training step failed', async () => {
-        const feeds = session.inputNames.map((name) => {
-          const { values, sizes } = given(name);
-          const type = values instanceof Float32Array ? 'float32' : 'int32';
-          return [name, new runner.Tensor(type, values as Float32Array, sizes)] as const;
-        });
-        const results = await session.run(Object.fromEntries(feeds));
-        return new Map(
-          Object.entries(results).map(([name, { data }]) => [name, data as Float32Array]),
-        );
-      }),
-    [Symbol.asyncDispose]: () => session.release(),
-  };
-}
-
-async function loadRunner(): Promise<typeof Onnxruntime> {
-  try {
-    return await import('onnxruntime-node');
-  } catch (cause) {
-    throw new ToolkitError(
-      'missing-dependency',
-      'onnxruntime-node is not installed or has no build for this machine. Run: npm install onnxruntime-node',
-      { cause },
-    );
+  const { engine = 'onnx', provider = 'cpu', threads = 1 } = options;
+  if (engine === 'onnx') return onnxSession(bytes, options);
+  if (threads !== 1) {
+    throw new RangeError(`options.threads must be 1 with the engine tfjs, got ${threads}.`);
   }
+  // Whoever does not ask for tfjs does not load it.
+  const { tfjsSession } = await import('./tfjs-session.js');
+  return tfjsSession(bytes, provider);
 }
 
-async function failingAs<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+/** Runs what an engine does; what it throws becomes `model-failed`. */
+export async function failingAs<Result>(
+  what: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await work();
   } catch (cause) {
+    if (ToolkitError.is(cause)) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ToolkitError('model-failed', `${what}: ${why}`, { cause });
   }

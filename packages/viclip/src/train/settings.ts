@@ -4,6 +4,7 @@ import type { AdamW } from './adamw.js';
 import { PUBLISHED_ADAMW } from './adamw.js';
 import type { DropPath } from './drop-path.js';
 import type { MaskUnit } from './mask.js';
+import type { Recompute } from './training-graph.js';
 import { checkSchedule, type Schedule } from './schedule.js';
 
 /** All that decides what numbers a training run gives, besides its starting weights and its data. */
@@ -23,6 +24,11 @@ export type TrainSettings = {
   readonly dropPath?: DropPath | undefined;
   /** Samples in memory at once; larger batches go through the model in parts, twice. Default: the whole batch. */
   readonly microBatch?: number | undefined;
+  /**
+   * `blocks` keeps of each residual block only what goes in and computes the rest again on the way back: less memory for a longer
+   * step, and the same gradient. Default: all is kept.
+   */
+  readonly recompute?: Recompute | undefined;
   /**
    * Keeps a moving average of the trained weights beside them: average = decay x average + (1 - decay) x weight after every
    * update, from 0 to below 1. Default and published: none.
@@ -88,6 +94,7 @@ export const storedSettings: z.ZodType<TrainSettings> = z.object({
   maxGradientNorm: z.number().optional(),
   dropPath: z.object({ rate: z.number(), unit: z.enum(['sample', 'token']) }).optional(),
   microBatch: z.number().optional(),
+  recompute: z.enum(['blocks']).optional(),
   averageDecay: z.number().optional(),
   seed: z.number(),
 });

@@ -37,7 +37,7 @@ export type StepReport = {
   readonly temperature: number;
 };
 
-/** A model in training on onnxruntime. A step blocks the thread that it runs on. One call at a time. */
+/** A model in training. A step blocks the thread that it runs on. One call at a time. */
 export interface Trainer extends AsyncDisposable {
   readonly config: ViclipConfig;
   readonly settings: TrainSettings;
@@ -84,7 +84,7 @@ export async function viclipTrainer(
 }
 
 /**
- * Goes on where a checkpoint was written: with the same batches, provider and threads the numbers are those of a run that was
+ * Goes on where a checkpoint was written: with the same batches, engine, provider and threads the numbers are those of a run that was
  * never interrupted, bit for bit.
  *
  * @throws ToolkitError `not-found`, `unreadable`, `corrupt`.
@@ -106,6 +106,7 @@ function trainerOf(state: TrainState, settings: TrainSettings, options: SessionO
     kept: keptTokens === grid.places * grid.frames ? undefined : keptTokens,
     dropPath: settings.dropPath,
     microBatch: settings.microBatch,
+    recompute: settings.recompute,
   });
   const frameSizes = [vision.frames, 3, vision.image, vision.image];
   const embedTexts = (tokens: Int32Array, of: WeightsChoice = 'latest'): Promise<Float32Array> =>

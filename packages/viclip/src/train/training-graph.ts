@@ -5,6 +5,7 @@ import { visionGraph } from '../model/vision.js';
 import { onnxFile, type OnnxFile } from '../onnx/onnx-file.js';
 import { writeNodes } from '../onnx/translate.js';
 import type { ViclipConfig } from '../variants.js';
+import { blockStretches, type Stretch } from './recompute.js';
 import { writeContrastiveLoss, type WrittenLoss } from './contrastive-loss.js';
 import { writeBackward, type WrittenGradient, type WrittenGraph } from './differentiate.js';
 import { droppedBranches, type DropPath } from './drop-path.js';
@@ -16,7 +17,12 @@ export type TrainingGraphOptions = {
   /** Whether the text tower is trained too; otherwise its vectors are given. */
   readonly trainsText: boolean;
   readonly dropPath?: DropPath | undefined;
+  /** What is computed again on the way back instead of kept. Default: nothing. */
+  readonly recompute?: Recompute | undefined;
 };
+
+/** `blocks`: the steps within the residual blocks of the towers. */
+export type Recompute = 'blocks';
 
 /** An ONNX graph of a training run. Its inputs include every parameter that it reads, by key. */
 export type TrainingGraph = {
@@ -97,13 +103,16 @@ export function gradientName(key: string): string {
   return `gradient/${key}`;
 }
 
-type WrittenTower = WrittenGraph & { readonly factors: ReadonlyMap<number, string> };
+type WrittenTower = WrittenGraph & {
+  readonly factors: ReadonlyMap<number, string>;
+  readonly recomputed: readonly Stretch[];
+};
 
 function writeTower(
   file: OnnxFile,
   config: ViclipConfig,
   tower: TrainedTower,
-  { kept, dropPath }: TrainingGraphOptions,
+  { kept, dropPath, recompute }: TrainingGraphOptions,
 ): WrittenTower {
   const plain =
     tower === 'vision'
@@ -117,11 +126,16 @@ function writeTower(
     file.input({ name: input, type: 'float32', shape });
     factors.set(place, input);
   }
-  const names = writeNodes(file, graph, (node, written) => {
+  const adjust = (node: Node, written: string): string => {
     const factor = factors.get(places.get(node) ?? -1);
     return factor === undefined ? written : file.node('Mul', [written, factor]);
-  });
-  return { graph, names, factors };
+  };
+  return {
+    ...{ graph, factors },
+    names: writeNodes(file, graph, { adjust }),
+    write: (again) => writeNodes(file, graph, { adjust, again }),
+    recomputed: recompute === 'blocks' ? blockStretches(graph, tower, config[tower].layers) : [],
+  };
 }
 
 /** Steps that only have a number get the tower in front, so that both towers fit one file. */
@@ -140,7 +154,8 @@ function backward(
   seed: string,
 ): ReadonlyMap<string, WrittenGradient> {
   const trained = new Set(parameterShapes(config).keys());
-  return writeBackward(file, tower, { seed, trained, factors: tower.factors });
+  const { factors, recomputed } = tower;
+  return writeBackward(file, tower, { seed, trained, factors, recomputed });
 }
 
 function writeLoss(

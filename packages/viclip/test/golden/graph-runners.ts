@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
-import { startWasm } from '../../src/backends/tfjs-engine.js';
+import { startTfjs } from '../../src/backends/tfjs-runtime.js';
 import { tfjsGraph } from '../../src/backends/tfjs-graph.js';
 import { nodeAt, placesByName, type Graph } from '../../src/model/graph.js';
 import { parameterShapes } from '../../src/model/parameters.js';
@@ -86,7 +86,7 @@ function withoutConstants(graph: Graph, keep: readonly string[]): readonly strin
 
 /** tfjs on WebAssembly. */
 export async function tfjsRunner(weights: Weights): Promise<GraphRunner> {
-  await startWasm();
+  await startTfjs('cpu');
   return {
     name: 'tfjs',
     async run(graph, inputs, keep = []) {

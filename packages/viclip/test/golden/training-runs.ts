@@ -1,4 +1,5 @@
 import { gradientEngine } from '../../src/train/gradient-engine.js';
+import type { TrainingEngine } from '../../src/train/graph-session.js';
 import { clampTemperature, freshState } from '../../src/train/train-state.js';
 import { viclipTrainer, type Trainer } from '../../src/train/trainer.js';
 import { openSafetensors } from '../../src/weights/safetensors.js';
@@ -34,16 +35,20 @@ type RecordedRun = {
 };
 
 /** Three updates on one batch: with all trained, with a frozen text tower, and with clipping. */
-export async function checkUpdates(): Promise<readonly GoldenCheck[]> {
+export async function checkUpdates(engine: TrainingEngine): Promise<readonly GoldenCheck[]> {
   const runs = readRecorded('adamw.json') as Readonly<Record<string, RecordedRun>>;
   const checks: GoldenCheck[] = [];
   for (const name of ['trained', 'frozen', 'clip1']) {
-    checks.push(...(await compareRun(name, runs[name]!)));
+    checks.push(...(await compareRun(name, runs[name]!, engine)));
   }
   return checks;
 }
 
-async function compareRun(name: string, run: RecordedRun): Promise<readonly GoldenCheck[]> {
+async function compareRun(
+  name: string,
+  run: RecordedRun,
+  engine: TrainingEngine,
+): Promise<readonly GoldenCheck[]> {
   const { clips, tokens } = readRecorded('inputs.json') as RecordedInputs;
   const batch = {
     frames: recordedFrames(clips),
@@ -57,7 +62,7 @@ async function compareRun(name: string, run: RecordedRun): Promise<readonly Gold
       trainsText: !run.text_frozen,
       ...(run.max_grad_norm > 0 ? { maxGradientNorm: run.max_grad_norm } : {}),
     },
-    ONE_THREAD,
+    { engine, ...ONE_THREAD },
   );
   const reports = [];
   const temperatures: number[] = [];
@@ -111,10 +116,14 @@ async function compareWeights(name: string, trainer: Trainer): Promise<readonly 
 }
 
 /** The lowest temperature, and that its gradient is not cut there. */
-export async function checkTemperature(): Promise<readonly GoldenCheck[]> {
+export async function checkTemperature(kind: TrainingEngine): Promise<readonly GoldenCheck[]> {
   type Row = Readonly<Record<'start' | 'after_forward' | 'loss' | 'temp_grad', number>>;
   const { rows } = readRecorded('temp.json') as { rows: readonly Row[] };
-  await using engine = gradientEngine(TRAINING_CONFIG, { trainsText: true, threads: 1 });
+  await using engine = gradientEngine(TRAINING_CONFIG, {
+    engine: kind,
+    trainsText: true,
+    threads: 1,
+  });
   const checks: GoldenCheck[] = [];
   for (const row of rows) {
     const source = withTemperature(seededWeights(TRAINING_CONFIG), row.start);
@@ -143,14 +152,18 @@ function withTemperature(weights: Weights, temperature: number): Weights {
 }
 
 /** Two runs of 60 updates: all trained without a mask, and half masked with a frozen text tower. */
-export async function checkCurves(): Promise<readonly GoldenCheck[]> {
+export async function checkCurves(engine: TrainingEngine): Promise<readonly GoldenCheck[]> {
   const curves = readRecorded('curve.json') as Curves;
-  return [...(await compareCurve('trained', curves)), ...(await compareCurve('masked', curves))];
+  return [
+    ...(await compareCurve('trained', curves, engine)),
+    ...(await compareCurve('masked', curves, engine)),
+  ];
 }
 
 async function compareCurve(
   name: 'trained' | 'masked',
   curves: Curves,
+  engine: TrainingEngine,
 ): Promise<readonly GoldenCheck[]> {
   const golden = curves[name];
   await using trainer = await viclipTrainer(
@@ -160,7 +173,7 @@ async function compareCurve(
       maskRatio: name === 'masked' ? 0.5 : 0,
       trainsText: name === 'trained',
     },
-    ONE_THREAD,
+    { engine, ...ONE_THREAD },
   );
   const losses: number[] = [];
   const temperatures: number[] = [];

@@ -89,9 +89,9 @@ const OPERATORS: Readonly<Record<string, SmallGraph>> = {
   },
 };
 
-describe('gradients', () => {
+describe.each(['onnx', 'tfjs'] as const)('gradients on %s', (engine) => {
   it.each(Object.keys(OPERATORS))('of %s agrees with finite differences', async (name) => {
-    for (const gap of Object.values(await gradientGaps(OPERATORS[name]!))) {
+    for (const gap of Object.values(await gradientGaps(OPERATORS[name]!, engine))) {
       expect(gap).toBeLessThan(2e-3);
     }
   });
@@ -102,17 +102,21 @@ describe('writeBackward', () => {
     const g = graphBuilder(new Map([['a', [7, 4]]]));
     const graph = g.graph(g.embed(g.weight('a'), g.input('ids', ['batch', 2], 'int32')));
     const file = onnxFile('rows');
-    const names = writeNodes(file, graph);
-    const found = writeBackward(file, { graph, names }, { seed: 'y', trained: new Set(['a']) });
+    const [names, write] = [writeNodes(file, graph), () => []];
+    const found = writeBackward(
+      file,
+      { graph, names, write },
+      { seed: 'y', trained: new Set(['a']) },
+    );
     expect(found.get('a')).toEqual({ kind: 'rows', name: 'y', ids: 'ids' });
   });
 
   it('gives gradients of the trained parameters alone', () => {
     const file = onnxFile('text');
     const graph = textGraph(SMALL);
-    const names = writeNodes(file, graph);
+    const [names, write] = [writeNodes(file, graph), () => []];
     const trained = new Set(['text_encoder.ln_final.bias', 'text_encoder.text_projection', 'temp']);
-    const found = writeBackward(file, { graph, names }, { seed: 'y', trained });
+    const found = writeBackward(file, { graph, names, write }, { seed: 'y', trained });
     expect([...found.keys()].sort()).toEqual([
       'text_encoder.ln_final.bias',
       'text_encoder.text_projection',
@@ -122,9 +126,9 @@ describe('writeBackward', () => {
   it('refuses attention in one node', () => {
     const file = onnxFile('text');
     const graph = textGraph(SMALL, { attention: 'fused' });
-    const names = writeNodes(file, graph);
+    const [names, write] = [writeNodes(file, graph), () => []];
     const trained = new Set(['text_encoder.token_embedding.weight']);
-    expect(() => writeBackward(file, { graph, names }, { seed: 'y', trained })).toThrow(
+    expect(() => writeBackward(file, { graph, names, write }, { seed: 'y', trained })).toThrow(
       'is attention in one node, which has no gradient: use "steps"',
     );
   });

@@ -1,9 +1,9 @@
 import { elementsOf, type Graph } from '../../src/model/graph.js';
 import { graphBuilder, type Builder, type Value } from '../../src/model/builder.js';
 import { onnxFile } from '../../src/onnx/onnx-file.js';
-import { writeNodes } from '../../src/onnx/translate.js';
+import { writeNodes, type WrittenAgain } from '../../src/onnx/translate.js';
 import { writeBackward } from '../../src/train/differentiate.js';
-import { graphSession, type Numbers } from '../../src/train/graph-session.js';
+import { graphSession, type Numbers, type TrainingEngine } from '../../src/train/graph-session.js';
 import { seededValues } from '../../src/weights/seeded.js';
 
 /** A graph that reads parameters `a`, `b`, `c` of the shapes given. */
@@ -14,7 +14,10 @@ export type SmallGraph = {
 };
 
 /** The largest gap between a gradient and finite differences, by parameter, relative to the parameter's largest derivative. */
-export async function gradientGaps(small: SmallGraph): Promise<Readonly<Record<string, number>>> {
+export async function gradientGaps(
+  small: SmallGraph,
+  engine: TrainingEngine,
+): Promise<Readonly<Record<string, number>>> {
   const g = graphBuilder(new Map(Object.entries(small.parameters)));
   const graph = g.graph(small.build(g));
   const given = new Map<string, Numbers>(Object.entries(small.inputs ?? {}));
@@ -22,14 +25,14 @@ export async function gradientGaps(small: SmallGraph): Promise<Readonly<Record<s
     given.set(key, { values: seededValues(key, elementsOf(sizes), { amplitude: 1 }), sizes });
   }
   const seed = { values: seededValues('seed', 1000, { amplitude: 1 }), sizes: [] };
-  await using forward = await graphSession(forwardFile(graph));
+  await using forward = await graphSession(forwardFile(graph), { engine });
   const output = async (): Promise<Float32Array> =>
     (await forward.run((name) => given.get(name)!)).get('y')!;
   const y = await output();
   seed.values = seed.values.slice(0, y.length);
   const value = async (): Promise<number> =>
     (await output()).reduce((sum, one, at) => sum + one * seed.values[at]!, 0);
-  const found = await backward(graph, given, seed.values);
+  const found = await backward(graph, given, seed.values, engine);
   const gaps: Record<string, number> = {};
   for (const key of Object.keys(small.parameters)) {
     const numbers = given.get(key)!.values as Float32Array;
@@ -73,19 +76,21 @@ async function backward(
   graph: Graph,
   given: ReadonlyMap<string, Numbers>,
   seed: Float32Array,
+  engine: TrainingEngine,
 ): Promise<ReadonlyMap<string, Float32Array>> {
   const file = onnxFile('backward');
   const names = writeNodes(file, graph);
   const { shape } = graph.nodes[graph.output]!;
   file.input({ name: 'at-y', type: 'float32', shape });
   const trained = new Set([...given.keys()]);
-  const gradients = writeBackward(file, { graph, names }, { seed: 'at-y', trained });
+  const write = (again: WrittenAgain): readonly string[] => writeNodes(file, graph, { again });
+  const gradients = writeBackward(file, { graph, names, write }, { seed: 'at-y', trained });
   for (const [key, { name }] of gradients) {
     file.node('Identity', [name], { outputs: [`gradient/${key}`] });
     const rank = given.get(key)!.sizes.map(() => 'batch' as const);
     file.output({ name: `gradient/${key}`, type: 'float32', shape: rank });
   }
-  await using session = await graphSession(file.toBytes());
+  await using session = await graphSession(file.toBytes(), { engine });
   const sizes = shape.map((size) => (size === 'batch' ? seed.length / elementsOf(shape) : size));
   const outputs = await session.run((name) =>
     name === 'at-y' ? { values: seed, sizes } : given.get(name)!,

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { parameterShapes } from '../../src/model/parameters.js';
 import { writeModelFolder } from '../../src/onnx/model-folder.js';
+import type { TrainingEngine } from '../../src/train/graph-session.js';
 import type { TrainChoices } from '../../src/train/settings.js';
 import type { TrainBatch } from '../../src/train/step-inputs.js';
 import { resumedTrainer, viclipTrainer, type Trainer } from '../../src/train/trainer.js';
@@ -17,6 +18,7 @@ import { byteTokenizer, SMALL } from '../small-model.js';
 
 const schedule = { learningRate: 1e-3, updates: 20, warmup: 2 };
 const THREADS = { threads: 1 };
+const ENGINES = ['onnx', 'tfjs'] as const;
 const WORDS = ['a dog', 'a cat', 'a red train', 'two people'];
 
 function batch(step = 0): TrainBatch {
@@ -24,8 +26,12 @@ function batch(step = 0): TrainBatch {
   return { frames, texts: { tokens: byteTokenizer.tokenize(WORDS) } };
 }
 
-function started(choices: Partial<TrainChoices> = {}): Promise<Trainer> {
-  return viclipTrainer(seededWeights(SMALL), { schedule, maskRatio: 0.5, ...choices }, THREADS);
+function started(
+  choices: Partial<TrainChoices> = {},
+  engine: TrainingEngine = 'onnx',
+): Promise<Trainer> {
+  const settings = { schedule, maskRatio: 0.5, ...choices };
+  return viclipTrainer(seededWeights(SMALL), settings, { engine, ...THREADS });
 }
 
 async function parameters(trainer: Trainer): Promise<ReadonlyMap<string, Float32Array>> {
@@ -106,18 +112,21 @@ describe('viclipTrainer', () => {
     expect(await loss([5, 5, 5, 5])).toBeGreaterThan(Math.log(4));
   });
 
-  it('leaves the model as it was where the loss is no number', async () => {
-    await using trainer = await started();
-    const before = await parameters(trainer);
-    const broken = batch();
-    broken.frames[7] = Number.NaN;
-    await expect(trainer.train({ ...broken, kept: allOf(trainer) })).rejects.toMatchObject({
-      code: 'model-failed',
-      message: expect.stringContaining('Step 1 gave the loss NaN'),
-    });
-    expect(await parameters(trainer)).toEqual(before);
-    expect(trainer.step).toBe(0);
-  });
+  it.each(ENGINES)(
+    'leaves the model as it was where the loss is no number on %s',
+    async (engine) => {
+      await using trainer = await started({}, engine);
+      const before = await parameters(trainer);
+      const broken = batch();
+      broken.frames[7] = Number.NaN;
+      await expect(trainer.train({ ...broken, kept: allOf(trainer) })).rejects.toMatchObject({
+        code: 'model-failed',
+        message: expect.stringContaining('Step 1 gave the loss NaN'),
+      });
+      expect(await parameters(trainer)).toEqual(before);
+      expect(trainer.step).toBe(0);
+    },
+  );
 
   it('gives its parameters to a model folder, which is a checkpoint of them', async () => {
     await using trainer = await started();
@@ -160,24 +169,29 @@ describe('viclipTrainer', () => {
 });
 
 describe('resumedTrainer', () => {
-  it('goes on to the numbers of a run that was never interrupted, bit for bit', async () => {
-    const choices = { trainsText: true, maxGradientNorm: 1, dropPath } as const;
-    await using whole = await started(choices);
-    const reports = [];
-    for (let step = 0; step < 4; step++) reports.push(await whole.train(batch(step)));
+  it.each(ENGINES)(
+    'goes on to the numbers of a run on %s that was never interrupted, bit for bit',
+    async (engine) => {
+      const choices = { trainsText: true, maxGradientNorm: 1, dropPath } as const;
+      await using whole = await started(choices, engine);
+      const reports = [];
+      for (let step = 0; step < 4; step++) reports.push(await whole.train(batch(step)));
 
-    const path = join(folder, 'run "a" 🎬.safetensors');
-    {
-      await using first = await started(choices);
-      for (let step = 0; step < 2; step++) await first.train(batch(step));
-      await first.save(path);
-    }
-    await using second = await resumedTrainer(path, THREADS);
-    expect(second.settings).toEqual(whole.settings);
-    expect(second.step).toBe(2);
-    expect([await second.train(batch(2)), await second.train(batch(3))]).toEqual(reports.slice(2));
-    expect(await parameters(second)).toEqual(await parameters(whole));
-  });
+      const path = join(folder, 'run "a" 🎬.safetensors');
+      {
+        await using first = await started(choices, engine);
+        for (let step = 0; step < 2; step++) await first.train(batch(step));
+        await first.save(path);
+      }
+      await using second = await resumedTrainer(path, { engine, ...THREADS });
+      expect(second.settings).toEqual(whole.settings);
+      expect(second.step).toBe(2);
+      expect([await second.train(batch(2)), await second.train(batch(3))]).toEqual(
+        reports.slice(2),
+      );
+      expect(await parameters(second)).toEqual(await parameters(whole));
+    },
+  );
 
   it('writes parameters under their published names', async () => {
     const path = join(folder, 'run.safetensors');

@@ -67,7 +67,7 @@ export async function findPosition(
   if (found.identity === identity) return { ...found, step };
   throw new ToolkitError(
     'invalid-config',
-    `${folder} holds another run: with other clips, captions, settings or another start. Name another folder, or remove it.`,
+    `${folder} holds another run: with other clips, captions, settings, engine or start. Name another folder, or remove it.`,
   );
 }
 
@@ -84,7 +84,8 @@ export async function removeUnfinished(folder: string): Promise<void> {
   }
 }
 
-function isAlive(processId: number): boolean {
+/** Whether a process of this machine runs. */
+export function isAlive(processId: number): boolean {
   try {
     process.kill(processId, 0);
     return true;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { ToolkitError } from '@internvid/core';
 
+import type { TrainingEngine } from '../graph-session.js';
 import { appendScalars, startEventFile, type Scalars } from './event-file.js';
 import type { Recalls } from './test-clips.js';
 
@@ -50,8 +51,18 @@ export type FailedEntry = {
   readonly message: string;
 };
 
+/** A call that began the run or went on with it, and what it ran on. */
+export type SessionEntry = {
+  readonly type: 'session';
+  readonly timeMs: number;
+  /** The last update before it. */
+  readonly update: number;
+  readonly engine: TrainingEngine;
+  readonly provider: 'cpu' | 'cuda';
+};
+
 /** A line of the log. */
-export type LogEntry = StepEntry | TestEntry | FailedEntry;
+export type LogEntry = StepEntry | TestEntry | FailedEntry | SessionEntry;
 
 /** The log of a run: `log.jsonl`, and the same numbers for TensorBoard under `tensorboard/`. */
 export interface RunLog {
@@ -114,7 +125,7 @@ export async function readEntries(path: string): Promise<LogEntry[]> {
 
 function scalarsOf(entry: LogEntry): readonly Scalars[] {
   const { timeMs, update } = entry;
-  if (entry.type === 'failed-clip') return [];
+  if (entry.type === 'failed-clip' || entry.type === 'session') return [];
   if (entry.type === 'test') {
     const { textToVideo, videoToText } = entry.recalls;
     return [

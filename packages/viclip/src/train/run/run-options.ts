@@ -17,6 +17,7 @@ export type CommonSettings = Partial<
     | 'maxGradientNorm'
     | 'dropPath'
     | 'microBatch'
+    | 'recompute'
     | 'averageDecay'
     | 'seed'
   >

@@ -59,6 +59,11 @@ export function planStages(stages: readonly RunStage[], clips: number): readonly
   });
 }
 
+/** Updates of all stages. */
+export function updatesOf(plans: readonly StagePlan[]): number {
+  return plans.reduce((sum, { schedule }) => sum + schedule.updates, 0);
+}
+
 /**
  * Clips with their captions as the tokenizer gets them (`preText`). Captions of fewer than two words are left out, as published, and
  * clips without another one with them.

@@ -1,15 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { TrainingEngine } from '../graph-session.js';
 import { curvesPicture } from './curves-picture.js';
 import { runFiles } from './run-folder.js';
 import type { LogEntry, TestEntry } from './run-log.js';
 import type { Run } from './run-options.js';
+import { updatesOf } from './run-plan.js';
 import type { Recalls } from './test-clips.js';
 
 /** What came of a run. */
 export type TrainRunReport = {
   readonly out: string;
+  /** What ran it. */
+  readonly engine: TrainingEngine;
   readonly updates: number;
   readonly clips: {
     readonly training: number;
@@ -48,7 +52,8 @@ export async function writeReport(
   );
   const report: TrainRunReport = {
     out,
-    updates: plans.reduce((sum, { schedule }) => sum + schedule.updates, 0),
+    engine: options.engine ?? 'onnx',
+    updates: updatesOf(plans),
     clips: {
       training: split.training.length,
       validation: split.validation.length,

@@ -11,12 +11,13 @@ import { averaged } from '../../weights/wise-ft.js';
 import type { TrainingClips } from '../data/training-clip.js';
 import { validationSplit } from '../data/validation-split.js';
 import type { TrainSettings } from '../settings.js';
-import { resumedTrainer, viclipTrainer, type Trainer } from '../trainer.js';
+import { resumedTrainer, viclipTrainer, type Trainer, type TrainerOptions } from '../trainer.js';
 import { captionVectors, type CaptionVectors } from './caption-vectors.js';
 import { findPosition, removeUnfinished, runFiles, type RunPosition } from './run-folder.js';
-import { openLog } from './run-log.js';
+import { lockRun } from './run-lock.js';
+import { openLog, type SessionEntry } from './run-log.js';
 import type { Run, TrainRunOptions } from './run-options.js';
-import { planStages, readableClips, type StagePlan } from './run-plan.js';
+import { planStages, readableClips, updatesOf, type StagePlan } from './run-plan.js';
 import { writeReport, type TrainRunReport } from './run-report.js';
 import { runStage } from './run-stage.js';
 import { testClips, type Recalls } from './test-clips.js';
@@ -29,7 +30,7 @@ const MOST_TESTED = 1000;
  * the end. A run that was stopped, killed or ran out of disk goes on from its last checkpoint when it is called again, to the
  * same numbers.
  *
- * @throws ToolkitError `invalid-config` for a folder with another run or too few clips, `model-failed` where the loss is no
+ * @throws ToolkitError `store-failed` for a folder that another process trains in, `invalid-config` for one with another run or too few clips, `model-failed` where the loss is no
  * number, `store-failed`, `too-many-failures`; RangeError for settings that cannot be.
  */
 export async function trainViclip(options: TrainRunOptions): Promise<TrainRunReport> {
@@ -47,9 +48,12 @@ export async function trainViclip(options: TrainRunOptions): Promise<TrainRunRep
   const plans = planStages(options.stages, split.training.length);
   const identity = await identityOf(options, readable);
   await mkdir(out, { recursive: true });
+  await using _lock = await lockRun(out);
   await removeUnfinished(out);
   const position = await findPosition(out, identity);
-  const log = await openLog(out, updatesAt(plans, position));
+  const update = updatesAt(plans, position);
+  const log = await openLog(out, update);
+  if (update < updatesOf(plans)) await log.write(sessionEntry(options, update));
   const run: Run = {
     options,
     split: { ...split, validation: split.validation.slice(0, MOST_TESTED) },
@@ -69,10 +73,17 @@ function updatesAt(plans: readonly StagePlan[], position: RunPosition | undefine
   return position === undefined ? -1 : (plans[position.stage]?.updatesBefore ?? 0) + position.step;
 }
 
+function sessionEntry(
+  { engine = 'onnx', provider = 'cpu' }: TrainRunOptions,
+  update: number,
+): SessionEntry {
+  return { type: 'session', timeMs: Date.now(), update: Math.max(0, update), engine, provider };
+}
+
 /** The trainer as the last stage leaves it. */
 async function trainStages(run: Run, position: RunPosition | undefined): Promise<Trainer> {
   const { options, plans, split } = run;
-  const session = { provider: options.provider, threads: options.threads, signal: options.signal };
+  const session = sessionOf(options);
   const first = position?.stage ?? 0;
   let trainer =
     position === undefined
@@ -111,6 +122,10 @@ async function trainStages(run: Run, position: RunPosition | undefined): Promise
   }
 }
 
+function sessionOf({ engine, provider, threads, signal }: TrainRunOptions): TrainerOptions {
+  return { engine, provider, threads, signal };
+}
+
 function settingsOf({ settings }: TrainRunOptions, plan: StagePlan | undefined): TrainSettings {
   if (plan === undefined) throw new RangeError('There is no such stage.');
   const { stage, schedule } = plan;
@@ -137,7 +152,7 @@ async function identityOf(
   clips: TrainingClips['clips'],
 ): Promise<string> {
   const { stages, settings = {}, validation = 0.1, mirrors = true, notNegatives } = options;
-  const { start, tokenizer } = options;
+  const { start, tokenizer, engine = 'onnx' } = options;
   const groupOf = typeof notNegatives === 'function' ? notNegatives : undefined;
   const about = clips.map((clip) => [clip.id, clip.video, clip.captions, groupOf?.(clip) ?? null]);
   return fingerprintOf(
@@ -151,6 +166,8 @@ async function identityOf(
         start: await hashOf(start, () => true),
         config: start.config,
         vocabulary: tokenizer.vocabularySize,
+        // Left out for the default, so that runs of earlier versions go on.
+        ...(engine === 'onnx' ? {} : { engine }),
         clips: sha256(JSON.stringify(about)),
       }),
     ) as JsonValue,
@@ -177,8 +194,8 @@ async function writeAverage(
   const weights = averaged(trainer.weights(choice), start, wiseFt);
   await writeCheckpoint(weights, join(out, runFiles.averaged), { signal });
   if (split.validation.length === 0) return undefined;
-  const session = { provider: options.provider, threads: options.threads, signal };
-  await using model = await viclipTrainer(weights, settingsOf(options, run.plans[0]), session);
+  const settingsOfFirst = settingsOf(options, run.plans[0]);
+  await using model = await viclipTrainer(weights, settingsOfFirst, sessionOf(options));
   const onFailed = (): undefined => undefined;
   return await testClips(model, {
     clips: split.validation,

@@ -138,8 +138,41 @@ describe('trainViclip', () => {
     expect(await loggedLosses(out)).toEqual(await loggedLosses(whole));
   }, 300_000);
 
+  it('says in its log and report what ran it', async () => {
+    const stage = { name: 'short', maskRatio: 0.5, warmupEpochs: 0, learningRate: 1e-3 };
+    const { engine } = await trainDrawn(dataset, out, {
+      ...{ engine: 'tfjs', stages: [{ ...stage, epochs: 0.5, batch: 8 }], validation: 0 },
+    });
+    expect([engine, report.engine]).toEqual(['tfjs', 'onnx']);
+    const entries = async (folder: string): Promise<readonly LogEntry[]> =>
+      (await readFile(join(folder, 'log.jsonl'), 'utf8'))
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as LogEntry);
+    expect((await entries(out))[0]).toMatchObject({ type: 'session', engine: 'tfjs', update: 0 });
+    expect((await entries(whole))[0]).toMatchObject({ type: 'session', engine: 'onnx' });
+  });
+
+  it('does not train where another call does', async () => {
+    const controller = new AbortController();
+    let second: Promise<unknown> | undefined;
+    const first = trainDrawn(dataset, out, {
+      ...{ signal: controller.signal, validation: 0 },
+      onProgress: () => {
+        second ??= trainDrawn(dataset, out, { validation: 0 }).finally(() => {
+          controller.abort();
+        });
+        second.catch(() => undefined);
+      },
+    });
+    await expect(first).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(second).rejects.toThrow(`${out} is in use`);
+    expect(await readdir(out)).not.toContain('run.lock');
+  });
+
   it('does not go on with another run', async () => {
-    for (const changes of [{ validation: 0.3 }, { start: seededWeights(CONFIG, 'other/') }]) {
+    const others = [{ validation: 0.3 }, { start: seededWeights(CONFIG, 'other/') }];
+    for (const changes of [...others, { engine: 'tfjs' } as const]) {
       await expect(trainDrawn(dataset, whole, changes)).rejects.toMatchObject({
         code: 'invalid-config',
       });
