@@ -63,6 +63,8 @@ const WORDS: Readonly<Record<string, string>> = {
   bench: 'bench(?:es)?',
   knife: 'kni(?:fe|ves)',
   mouse: 'mouse|mice',
+  // Without an article or a number it is a colour.
+  orange: '(?:an|two|three|several) oranges?',
 };
 
 function judgeObjects(

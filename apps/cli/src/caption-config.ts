@@ -16,6 +16,8 @@ import { hubCaptionerSchema, type HubCaptionerConfig } from './hub-captioner.js'
 export type CaptionConfig = {
   /** Processes that look at frames, of the embedded captioner. Default: the number of cores. */
   processes?: number | undefined;
+  /** What runs the networks of the embedded captioner. Default `onnx`; `tfjs` needs `@tensorflow/tfjs-node-gpu`. */
+  engine?: 'onnx' | 'tfjs' | undefined;
   /** A model of transformers.js in this process; or a captioner of one's own, in a config that is a program. */
   captioner?: Captioner | HubCaptionerConfig | undefined;
   /** A chat model: `provider:model`, `{ provider: 'openai' | 'ollama' | 'gguf', model, … }`, or a chat model of LangChain. */
@@ -144,6 +146,7 @@ const BESIDE_MEASUREMENT = ['route', 'repeated', 'readText'] as const;
 export const captionSchema: z.ZodType<CaptionConfig> = z
   .strictObject({
     processes: z.int().min(1).max(64).optional(),
+    engine: z.enum(['onnx', 'tfjs']).optional(),
     captioner: z
       .custom<Captioner>((value) => has(value, 'caption'), 'must be a captioner')
       .or(hubCaptionerSchema)

@@ -32,7 +32,11 @@ async function openOther(session: Session): Promise<Captioner | undefined> {
 
 async function openEmbedded({ config, concurrency }: Session): Promise<Captioner> {
   const { embeddedCaptioner } = await import('@internvid/captioner');
-  return embeddedCaptioner({ processes: config.caption?.processes ?? concurrency });
+  const { engine = 'onnx', processes } = config.caption ?? {};
+  return embeddedCaptioner({
+    engine,
+    processes: processes ?? (engine === 'tfjs' ? 1 : concurrency),
+  });
 }
 
 async function openRoute(
@@ -120,28 +124,36 @@ export async function openChatCaptioner({
 }: Pick<Session, 'config' | 'store'>): Promise<ChatCaptioner | undefined> {
   const { model, ...rest } = config.caption ?? {};
   if (model === undefined) return undefined;
-  const {
-    processes: _,
-    captioner: __,
-    structured: ___,
-    summaries: ____,
-    prices: _____,
-    route: ______,
-    grounding: _______,
-    repeated: ________,
-    readText: _________,
-    ...settings
-  } = rest;
   const { chatCaptioner } = await import('@internvid/captioner');
-  const { prices } = config.caption ?? {};
-  const price = priceOf(model, prices);
-  const textPrice = priceOf(rest.textModel, prices);
+  const price = priceOf(model, rest.prices);
+  const textPrice = priceOf(rest.textModel, rest.prices);
   return chatCaptioner({
     model,
     store,
-    ...defined(settings),
+    ...defined(ofChatModels(rest)),
     ...defined({ price, textPrice }),
   });
+}
+
+/** Settings of captioning that are none of a chat model's. */
+const BESIDE_CHAT_MODELS = [
+  'processes',
+  'engine',
+  'captioner',
+  'structured',
+  'summaries',
+  'prices',
+  'route',
+  'grounding',
+  'repeated',
+  'readText',
+] as const;
+
+type ChatModelSettings = Omit<CaptionConfig, 'model' | (typeof BESIDE_CHAT_MODELS)[number]>;
+
+function ofChatModels(settings: Omit<CaptionConfig, 'model'>): ChatModelSettings {
+  const others: readonly string[] = BESIDE_CHAT_MODELS;
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !others.includes(name)));
 }
 
 /** The price of a chat model, by its name with or without its provider. */

@@ -122,6 +122,17 @@ export type Config = {
         provider?: 'cpu' | 'cuda' | undefined;
         /** Threads of the engine `onnx`. Default: as many as there are cores. */
         threads?: number | undefined;
+        /** What tells how pleasing clips are found. Default: nothing does. */
+        aesthetics?:
+          | {
+              /** Model folder of the image CLIP that the predictor is for. */
+              model: string;
+              /** File of the linear predictor. */
+              head: string;
+              /** SHA-256 that the predictor must have. Default: any. */
+              sha256?: string | undefined;
+            }
+          | undefined;
         /** Stages of `internvid viclip train`. Default: masked and unmasked, as published. */
         stages?: TrainStage[] | undefined;
       }
@@ -232,6 +243,16 @@ const schema: z.ZodType<Config> = z.strictObject({
       engine: z.enum(['onnx', 'tfjs']).optional(),
       provider: z.enum(['cpu', 'cuda']).optional(),
       threads: z.int().min(1).max(1024).optional(),
+      aesthetics: z
+        .strictObject({
+          model: z.string().min(1),
+          head: z.string().min(1),
+          sha256: z
+            .string()
+            .regex(/^[0-9a-f]{64}$/)
+            .optional(),
+        })
+        .optional(),
       stages: z.array(trainStageSchema).min(1).optional(),
     })
     .optional(),

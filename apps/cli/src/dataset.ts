@@ -84,7 +84,8 @@ function readsOf(name: string, { steps }: Manifest): JsonObject {
 
 /** Says on stderr that scores are left out because what they were made of was made anew since. */
 export function noteOldScores({ find, fresh }: CurrentSteps, { location }: Store): void {
-  if (find('score') === undefined || fresh('score') !== undefined) return;
+  const isOld = (name: StepName): boolean => find(name) !== undefined && fresh(name) === undefined;
+  if (!isOld('score') && !isOld('aesthetics')) return;
   process.stderr.write(
     `The scores are of other clips, captions or vectors than there are now, and are left out. Make them anew: internvid score ${location}\n`,
   );
@@ -124,7 +125,7 @@ export async function* readSamples(
     steps.need('split'),
     steps.need('collect'),
   ];
-  const score = steps.fresh('score');
+  const [score, aesthetics] = [steps.fresh('score'), steps.fresh('aesthetics')];
   const transcribe = said && steps.need('transcribe');
   const withdrawn = await withdrawnVideos(store, signal);
   const source = stepsSource<Sample>({
@@ -134,7 +135,7 @@ export async function* readSamples(
     async *read(rows) {
       said?.clear();
       const captions = await captionsByClip(rows, caption);
-      const scores = await scoresByClip(rows, caption, score);
+      const scores = await scoresByClip(rows, caption, score, aesthetics);
       const clips = readClipsWithFrames(rows, { sample, split, collect, transcribe });
       for await (const { clip, frames, context } of clips) {
         if (context?.transcript !== undefined) said?.set(clip.id, context.transcript);

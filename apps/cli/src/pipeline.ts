@@ -8,8 +8,13 @@ import type { Session } from './session.js';
 import { withSplitStep } from './splitting.js';
 import { embedStep, sampleStep } from './steps.js';
 import { runTranscribe, speechSettings, type SpeechFlags } from './transcribing.js';
-import { checkViclip, viclipSettings, type ViclipFlags } from './viclip-model.js';
-import { runViclipSteps } from './viclip-steps.js';
+import {
+  aestheticSettings,
+  checkViclip,
+  viclipSettings,
+  type ViclipFlags,
+} from './viclip-model.js';
+import { runAesthetics, runViclipSteps } from './viclip-steps.js';
 import { withResource } from './with-resource.js';
 import { openFrameReader, openSentenceEncoder } from './work.js';
 
@@ -27,7 +32,9 @@ export async function runPipeline(
 ): Promise<PipelineReport> {
   const { config, signal } = session;
   const viclip = viclipSettings(config, flags);
-  if (viclip !== undefined) await checkViclip(viclip, signal);
+  const aesthetics = aestheticSettings(config);
+  for (const model of [viclip, aesthetics?.clip])
+    if (model !== undefined) await checkViclip(model, signal);
   const speech = speechSettings(config, flags);
   const reports: RunReport[] = [];
   const run = async (step: Step): Promise<Step> => {
@@ -48,6 +55,10 @@ export async function runPipeline(
   if (viclip !== undefined) {
     const steps = { collect, split, sample, caption };
     reports.push(...(await runViclipSteps(viclip, steps, (step) => session.run(step), signal)));
+  }
+  if (aesthetics !== undefined) {
+    const clips = { collect, split, sample };
+    reports.push(await runAesthetics(aesthetics, clips, (step) => session.run(step), signal));
   }
   const exports = await exportSamples(session, { formats: config.export?.formats });
   return { reports, exports };

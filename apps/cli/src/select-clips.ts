@@ -26,7 +26,7 @@ export async function* readSelectable(
   signal: AbortSignal,
 ): AsyncGenerator<SelectableClip> {
   const [split, collect] = [steps.need('split'), steps.need('collect')];
-  const scored = [steps.fresh('caption'), steps.fresh('score')];
+  const scored = (['caption', 'score', 'aesthetics'] as const).map((name) => steps.fresh(name));
   const withdrawn = await withdrawnVideos(store, signal);
   const source = stepsSource<SelectableClip>({
     name: 'read-selectable',

@@ -51,6 +51,7 @@ export const STEP_NAMES = [
   'embed',
   'embed-clips',
   'score',
+  'aesthetics',
   'cut',
   'hash',
 ] as const;

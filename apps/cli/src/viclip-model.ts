@@ -48,6 +48,22 @@ export function viclipSettings(
   return { model, merges, engine, provider, threads };
 }
 
+/** What tells how pleasing clips are found: an image CLIP, and the predictor on its vectors. */
+export type AestheticSettings = {
+  readonly clip: ViclipSettings;
+  readonly head: string;
+  readonly sha256: string | undefined;
+};
+
+/** What the config says of it; undefined where it says nothing. */
+export function aestheticSettings(config: Config): AestheticSettings | undefined {
+  const { aesthetics } = config.viclip ?? {};
+  if (aesthetics === undefined) return undefined;
+  const { model, head, sha256 } = aesthetics;
+  const clip = viclipSettings(config, { model });
+  return clip && { clip, head, sha256 };
+}
+
 /**
  * As `viclipSettings`, for commands that cannot do without.
  *
@@ -61,14 +77,15 @@ export function neededViclip(config: Config, flags: ViclipFlags): ViclipSettings
   );
 }
 
-/** Starts the model. */
+/** Starts the model. @param preprocessing as `PREPROCESSINGS` names it. */
 export async function openViclip(
   { model, merges, engine, provider, threads }: ViclipSettings,
   signal?: AbortSignal,
+  preprocessing: 'viclip' | 'clip' = 'viclip',
 ): Promise<ViclipEncoder> {
-  const { onnxViclip, tfjsViclip } = await import('@internvid/viclip');
+  const { onnxViclip, PREPROCESSINGS, tfjsViclip } = await import('@internvid/viclip');
   const tokenizer = await openTokenizer(merges, signal);
-  const options = { model, tokenizer, provider };
+  const options = { model, tokenizer, provider, preprocessing: PREPROCESSINGS[preprocessing] };
   return engine === 'tfjs'
     ? tfjsViclip(options)
     : onnxViclip({ ...options, ...(threads === undefined ? {} : { threads }) });

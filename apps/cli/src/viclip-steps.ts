@@ -15,7 +15,7 @@ import {
 import type { CaptionToScore, VideoTextEncoder } from '@internvid/viclip';
 
 import { clipsWithFrames, type ClipSteps } from './steps.js';
-import { openViclip, type ViclipSettings } from './viclip-model.js';
+import { openViclip, type AestheticSettings, type ViclipSettings } from './viclip-model.js';
 import { withResource } from './with-resource.js';
 
 /** Makes a vector of each clip's pictures. Table: `embeddings`. Captions are not read, so that a new caption redoes no vector. */
@@ -50,6 +50,22 @@ function captionsWithVectors({ caption, embedClips }: ScoredSteps): Source<Capti
         yield { id: `${row.clip}_${row.scale}`, caption: row, video };
       }
     },
+  });
+}
+
+/** Says how pleasing each clip is found. Table: `scores`. */
+export async function runAesthetics(
+  { clip, head, sha256 }: AestheticSettings,
+  steps: ClipSteps,
+  run: (step: Step) => Promise<RunReport>,
+  signal: AbortSignal,
+): Promise<RunReport> {
+  const { loadAestheticHead, scoreAesthetics } = await import('@internvid/viclip');
+  const predictor = await loadAestheticHead(head, sha256);
+  return withResource(openViclip(clip, signal, 'clip'), async (encoder) => {
+    const stage = scoreAesthetics({ encoder, head: predictor });
+    const pipeline = from(clipsWithFrames(steps)).through(stage);
+    return run(step('aesthetics', pipeline, tableSink(scoresTable)));
   });
 }
 

@@ -41,6 +41,19 @@ async function smallModel(folder: string, seed = ''): Promise<string> {
   return join(folder, 'weights.safetensors');
 }
 
+/** A linear predictor as safetensors: `weight` [1, dimension] and `bias` [1]. */
+function predictor(dimension: number): Buffer {
+  const numbers = Float32Array.from({ length: dimension + 1 }, (_, at) =>
+    at < dimension ? Math.sin(at) : 5,
+  );
+  const weight = { dtype: 'F32', shape: [1, dimension], data_offsets: [0, 4 * dimension] };
+  const bias = { dtype: 'F32', shape: [1], data_offsets: [4 * dimension, 4 * dimension + 4] };
+  const header = Buffer.from(JSON.stringify({ weight, bias }));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  return Buffer.concat([length, header, Buffer.from(numbers.buffer)]);
+}
+
 type Json = { readonly [name: string]: unknown };
 const json = ({ out }: Finished): Json => JSON.parse(out) as Json;
 
@@ -181,6 +194,22 @@ withMerges('a dataset with a ViCLIP model (needs the merges of ../shared/golden/
     expect(code).toBe(0);
     expect(before).toHaveLength(6);
     expect(await written()).toEqual(before);
+  });
+
+  it('says how pleasing clips are found, with the predictor that the config names', async () => {
+    await smallModel(join(folder, 'clip'), 'clip/');
+    await writeFile(join(folder, 'head.safetensors'), predictor(SMALL.dimension));
+    const aesthetics = { model: 'clip', head: 'head.safetensors' };
+    const config = { viclip: { merges: MERGES, aesthetics } };
+    await writeFile(join(folder, 'pleasing.json'), JSON.stringify(config));
+    const args = ['score', 'dataset', '--config', 'pleasing.json', '--json'];
+    const scored = await internvid(args, folder);
+    expect({ code: scored.code, err: scored.err }).toMatchObject({ code: 0 });
+    const chosen = await internvid(
+      ['select', 'dataset', '--name', 'pleasing', '--where', 'aesthetic > 0', '--json'],
+      folder,
+    );
+    expect(json(chosen)).toMatchObject({ clips: 4, funnel: [{ in: 4, kept: 4, missing: 0 }] });
   });
 
   it('gives up the half that fits its captions best', async () => {

@@ -74,6 +74,7 @@ export default defineConfig({
           'evaluation',
           'training',
           'training-runs',
+          'shapes',
           'server',
         ].map((name) => page(`viclip-${name}`)),
       },

@@ -28,10 +28,38 @@ const OVER: Readonly<Record<string, string>> = {
   moving: 'over',
 };
 
+/** Picture widths per second up to which a pan or a tilt is slow, and from which it is quick. */
+const SLOW = 0.06;
+const QUICK = 0.4;
+/** Share of the picture that changes at a time under a camera that does not move: as good as none of it, and little of it. */
+const HARDLY_ANYTHING = 0.05;
+const LITTLE = 0.12;
+
 /** What the camera does as a clause, by the clip's facts; nothing where it was not measured. */
-export function cameraClause({ camera }: JsonObject, seed: string): string | undefined {
-  const clauses = typeof camera === 'string' ? CLAUSES[camera] : undefined;
-  return clauses === undefined ? undefined : chosen(clauses, seed, 'camera');
+export function cameraClause(facts: JsonObject, seed: string): string | undefined {
+  const clauses = typeof facts['camera'] === 'string' ? CLAUSES[facts['camera']] : undefined;
+  if (clauses === undefined) return undefined;
+  return chosen(clauses, seed, 'camera').replace(/(?=\b(?:pans|tilts)\b)/, pace(facts));
+}
+
+function pace({ motionWidthsPerSecond: speed }: JsonObject): string {
+  if (typeof speed !== 'number' || (speed > SLOW && speed < QUICK)) return '';
+  return speed <= SLOW ? 'slowly ' : 'quickly ';
+}
+
+/** How much goes on before a camera that does not move: words for nothing and for little. */
+export function motionClause(facts: JsonObject, seed: string): string | undefined {
+  if (isStill(facts))
+    return chosen(['nothing moves', 'the picture stands still', 'nothing stirs'], seed, 'motion');
+  const { camera, changedAreaRatio: changed } = facts;
+  if (camera !== 'static' || typeof changed !== 'number' || changed > LITTLE) return undefined;
+  return changed <= HARDLY_ANYTHING
+    ? chosen(['hardly anything moves', 'next to nothing moves'], seed, 'motion')
+    : chosen(
+        ['only small parts of the picture move', 'little of the picture is in motion'],
+        seed,
+        'motion',
+      );
 }
 
 /** Whether the picture as good as never changes. */

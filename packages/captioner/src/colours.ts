@@ -23,6 +23,8 @@ export type Colours = {
   readonly lightness: number;
   /** Mean CIE chroma: 0 is grey, 100 and more a pure colour. */
   readonly chroma: number;
+  /** The chroma that the most colourful twentieth of the picture has at least. */
+  readonly strongest: number;
 };
 
 /**
@@ -30,6 +32,14 @@ export type Colours = {
  * colours that people named for the shared videos, 83 % of the stated colours are right with 1, 89 % with 0.12.
  */
 const LIGHTNESS_WEIGHT = 0.12;
+const STRONGEST_SHARE = 0.05;
+
+/** What one pixel looks like: the name of its colour, CIE lightness and chroma. */
+export type SeenColour = {
+  readonly name: ColourName;
+  readonly lightness: number;
+  readonly chroma: number;
+};
 
 type Lab = readonly [lightness: number, a: number, b: number];
 
@@ -47,6 +57,7 @@ const EXAMPLES: readonly (readonly [ColourName, number])[] = [
   ['red', 0xc01818],
   ['red', 0xff2020],
   ['red', 0x801010],
+  ['red', 0x500818],
   ['orange', 0xff8000],
   ['orange', 0xe07018],
   ['yellow', 0xffff00],
@@ -87,25 +98,32 @@ const NAMED: readonly (readonly [ColourName, Lab])[] = EXAMPLES.map(([name, rgb]
   toLab((rgb >> 16) & 0xff, (rgb >> 8) & 0xff, rgb & 0xff),
 ]);
 
+/** The colour of one pixel, levels of 0 to 255. */
+export function colourAt(red: number, green: number, blue: number): SeenColour {
+  const lab = toLab(red, green, blue);
+  return { name: nearest(lab), lightness: lab[0], chroma: Math.hypot(lab[1], lab[2]) };
+}
+
 /** Names the colour of every pixel. Give it a small picture: 64 x 36 pixels are plenty. */
 export function coloursOf({ data, format }: Picture): Colours {
   if (format !== 'rgb24') throw new TypeError('Colours need an rgb24 picture.');
   const pixels = data.length / 3;
   const counts = new Map<ColourName, number>();
+  const chromas = new Float64Array(pixels);
   let lightness = 0;
-  let chroma = 0;
   for (let at = 0; at < data.length; at += 3) {
-    const lab = toLab(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0);
-    const name = nearest(lab);
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-    lightness += lab[0];
-    chroma += Math.hypot(lab[1], lab[2]);
+    const seen = colourAt(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0);
+    counts.set(seen.name, (counts.get(seen.name) ?? 0) + 1);
+    lightness += seen.lightness;
+    chromas[at / 3] = seen.chroma;
   }
   const shares = Object.fromEntries([...counts].map(([name, count]) => [name, count / pixels]));
-  return { shares, lightness: lightness / pixels, chroma: chroma / pixels };
+  const chroma = chromas.reduce((sum, value) => sum + value, 0) / pixels;
+  const strongest = chromas.sort()[Math.floor((1 - STRONGEST_SHARE) * pixels)] ?? 0;
+  return { shares, lightness: lightness / pixels, chroma, strongest };
 }
 
-/** The mean of several pictures' colours. */
+/** The mean of several pictures' colours; `strongest` is that of the most colourful one. */
 export function meanColours(all: readonly Colours[]): Colours {
   const shares: Partial<Record<ColourName, number>> = {};
   for (const colours of all) {
@@ -115,7 +133,12 @@ export function meanColours(all: readonly Colours[]): Colours {
   }
   const mean = (value: (colours: Colours) => number): number =>
     all.reduce((sum, colours) => sum + value(colours), 0) / all.length;
-  return { shares, lightness: mean((of) => of.lightness), chroma: mean((of) => of.chroma) };
+  return {
+    shares,
+    lightness: mean((of) => of.lightness),
+    chroma: mean((of) => of.chroma),
+    strongest: Math.max(...all.map((of) => of.strongest)),
+  };
 }
 
 /** The upper or the lower half of a picture, without a copy. */

@@ -1,5 +1,5 @@
 import type { ObjectClaim } from './claims.js';
-import { trackEvents, tracksOf, type TimedObjects, type TrackEvent } from './tracks.js';
+import { isWhole, trackEvents, tracksOf, type TimedObjects, type TrackEvent } from './tracks.js';
 import { bare, listed } from './wording.js';
 
 /** What the one thing of a class does, in words that follow it. */
@@ -15,10 +15,17 @@ const EVENT_WORDS: readonly (readonly [TrackEvent, string])[] = [
   ['leaves', 'goes out of view'],
 ];
 
+/** Before a camera that stands still, what grows comes nearer; an object that is cut by the picture's edge may only show more. */
+const NEARER: Readonly<Partial<Record<TrackEvent, string>>> = {
+  grows: 'comes nearer',
+  shrinks: 'moves away',
+};
+
 /** What each class does of which never more than one was seen: with several, one may be taken for another. */
 export function eventsOf(
   claims: readonly ObjectClaim[],
   frames: readonly TimedObjects[],
+  cameraStands: boolean,
 ): readonly ClassEvents[] {
   const tracks = tracksOf(frames);
   return claims.flatMap(({ label, count }) => {
@@ -26,7 +33,10 @@ export function eventsOf(
     const [track] = mine;
     if (track === undefined || mine.length > 1 || count > 1) return [];
     const events = trackEvents(track, frames.length);
-    const words = EVENT_WORDS.filter(([event]) => events.includes(event)).map(([, text]) => text);
+    const inDepth = cameraStands && isWhole(track);
+    const words = EVENT_WORDS.filter(([event]) => events.includes(event)).map(
+      ([event, text]) => (inDepth ? NEARER[event] : undefined) ?? text,
+    );
     return words.length === 0 ? [] : [{ label, does: listed(words) }];
   });
 }

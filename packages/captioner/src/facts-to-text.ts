@@ -1,13 +1,14 @@
 import type { JsonObject } from '@internvid/core';
-import { cameraClause, isStill } from './camera-words.js';
+import { accentClaims, accentSentence } from './accent-words.js';
+import { cameraClause, isStill, motionClause } from './camera-words.js';
 import { objectClaims } from './claims.js';
 import { meanColours } from './colours.js';
 import { eventsOf, eventSentence } from './event-words.js';
 import type { FrameEvidence } from './frame-evidence.js';
 import { largestFace } from './people.js';
-import { placedThings, thingsOf } from './object-words.js';
-import { lightEvent, pictureSentence } from './picture-words.js';
-import { openings, type Material } from './sentence-plans.js';
+import { placedThings, steadyThings } from './object-words.js';
+import { clearColours, lightEvent, pictureSentence } from './picture-words.js';
+import { openings, type Material, type Told } from './sentence-plans.js';
 import { textClaims } from './text-claims.js';
 import { textSentence } from './text-words.js';
 import { chosen, sentence } from './wording.js';
@@ -32,39 +33,56 @@ export function factsToText(source: TextSource): string {
   const material = materialOf(source);
   const { seed, events, texts, picture, facts, camera } = material;
   const { text, tells } = chosen(openings(material), seed, 'opening');
-  const light = lightEvent(source.frames.map(({ evidence }) => evidence.colours));
-  const rest = [
-    ...(tells.includes('events') ? [] : events.map(eventSentence)),
-    tells.includes('texts') ? undefined : textSentence(texts, material.frames, seed),
-    tells.includes('picture') ? undefined : pictureSentence(picture, seed),
-    tells.includes('camera') ? undefined : camera,
-    light,
-    isStill(facts) ? 'nothing moves' : undefined,
-  ];
-  return [text, ...rest]
-    .filter((part) => part !== undefined)
-    .map(sentence)
-    .join(' ');
+  const untold = <Part>(part: Told, said: Part): Part | undefined =>
+    tells.includes(part) ? undefined : said;
+  const groups = [
+    ...(untold('events', events) ?? []).map((event) => [eventSentence(event)]),
+    [untold('texts', textSentence(texts, material.frames, seed))],
+    [
+      untold('picture', pictureSentence(picture, seed)),
+      untold('accents', accentSentence(picture.accents, seed)),
+    ],
+    [untold('camera', camera), motionClause(facts, seed)],
+    [lightEvent(source.frames.map(({ evidence }) => evidence.colours))],
+  ].map((group) => group.filter((clause) => clause !== undefined));
+  return [text, ...joined(groups)].map(sentence).join(' ');
+}
+
+/** A sentence of each group of clauses; two neighbours with one short clause each share a sentence. */
+function joined(groups: readonly (readonly string[])[]): readonly string[] {
+  const sentences: string[] = [];
+  let mayJoin = false;
+  for (const clauses of groups.filter(({ length }) => length > 0)) {
+    const text = clauses.join(', and ');
+    const isShort = clauses.length === 1 && !/[",;]/.test(text);
+    if (mayJoin && isShort) sentences.push(`${sentences.pop() ?? ''}, and ${text}`);
+    else sentences.push(text);
+    mayJoin = isShort && !mayJoin;
+  }
+  return sentences;
 }
 
 function materialOf({ seed, frames, facts = {} }: TextSource): Material {
   const evidence = frames.map((frame) => frame.evidence);
   const claims = objectClaims(evidence).slice(0, MAX_OBJECTS);
   const face = Math.max(0, ...evidence.map(largestFace));
+  const objects = frames.map(({ timeMs, evidence: found }) => ({ timeMs, objects: found.objects }));
+  const whole = meanColours(evidence.map(({ colours }) => colours));
   return {
     seed,
     frames: frames.length,
     claims,
-    things: frames.length === 1 ? placedThings(claims, face) : thingsOf(claims, face),
-    events: eventsOf(
-      claims,
-      frames.map(({ timeMs, evidence: { objects } }) => ({ timeMs, objects })),
-    ),
+    things: frames.length === 1 ? placedThings(claims, face) : steadyThings(claims, objects, face),
+    events: eventsOf(claims, objects, facts['camera'] === 'static'),
     texts: textClaims(evidence),
     picture: {
-      whole: meanColours(evidence.map(({ colours }) => colours)),
+      whole,
       upper: meanColours(evidence.map(({ upper }) => upper)),
       lower: meanColours(evidence.map(({ lower }) => lower)),
+      accents: accentClaims(
+        evidence.map(({ accents }) => accents),
+        clearColours(whole),
+      ),
     },
     facts,
     camera: isStill(facts) ? undefined : cameraClause(facts, seed),

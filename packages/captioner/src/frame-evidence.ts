@@ -1,10 +1,12 @@
 import type { Picture } from '@internvid/core/media';
+import { accentsOf, type Accent } from './accents.js';
 import { coloursOf, half, type Colours } from './colours.js';
 import { findFaces, type FoundFace } from './faces.js';
 import { findObjects, type FoundObject } from './objects.js';
 import { readText, type TextLine, type TextReaderOptions } from './on-screen-text.js';
 import { resizePicture } from './pictures.js';
 import type { ManyTensorsModel, TensorModel } from './tensor-model.js';
+import { verifiedPeople } from './verified-people.js';
 
 /** All that was measured in one frame. */
 export type FrameEvidence = {
@@ -15,6 +17,7 @@ export type FrameEvidence = {
   /** The colours of the upper half of the picture, and of the lower. */
   readonly upper: Colours;
   readonly lower: Colours;
+  readonly accents: readonly Accent[];
 };
 
 /** The networks that look at a frame. */
@@ -23,6 +26,8 @@ export type FrameModels = TextReaderOptions & {
   readonly objects: TensorModel;
   /** See `findFaces`. */
   readonly faces: ManyTensorsModel;
+  /** See `findPose`. */
+  readonly poses: TensorModel;
 };
 
 const COLOUR_WIDTH = 64;
@@ -31,12 +36,15 @@ const COLOUR_HEIGHT = 36;
 /** Looks at one frame in every way that a caption can speak of. */
 export async function examineFrame(picture: Picture, models: FrameModels): Promise<FrameEvidence> {
   const small = await resizePicture(picture, COLOUR_WIDTH, COLOUR_HEIGHT);
+  const objects = await findObjects(picture, models.objects);
+  const faces = await findFaces(picture, models.faces);
   return {
-    objects: await findObjects(picture, models.objects),
-    faces: await findFaces(picture, models.faces),
+    objects: await verifiedPeople(picture, { objects, faces }, models.poses),
+    faces,
     text: await readText(picture, models),
     colours: coloursOf(small),
     upper: coloursOf(half(small, 'upper')),
     lower: coloursOf(half(small, 'lower')),
+    accents: accentsOf(small),
   };
 }

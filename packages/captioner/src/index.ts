@@ -1,4 +1,8 @@
-export { embeddedCaptioner, type EmbeddedCaptionerOptions } from './backends/embedded.js';
+export {
+  embeddedCaptioner,
+  type EmbeddedCaptionerOptions,
+  type EmbeddedEngine,
+} from './backends/embedded.js';
 export type {
   CaptionContext,
   Captioner,
@@ -19,7 +23,12 @@ export type { CaptionForm, ChatScale } from './chat/chat-scales.js';
 export { assumedCost, assumedPictureTokens, type AssumedCost } from './chat/assumed-cost.js';
 export { dollars, type ChatBudget, type ChatPrice, type ChatSpending } from './chat/ledger.js';
 export type { Material } from './chat/material.js';
-export type { ChatModelChoice, GgufChoice, OllamaChoice, OpenAiChoice } from './chat/model-source.js';
+export type {
+  ChatModelChoice,
+  GgufChoice,
+  OllamaChoice,
+  OpenAiChoice,
+} from './chat/model-source.js';
 export type { PlannedQuestion } from './chat/planned-questions.js';
 export type { AnswerRules, Question, QuestionPicture } from './chat/question.js';
 export {

@@ -1,5 +1,6 @@
 import type { ObjectClaim } from './claims.js';
 import type { Box } from './pictures.js';
+import type { TimedObjects } from './tracks.js';
 import { counted, listed } from './wording.js';
 
 const LARGE_AREA = 0.5;
@@ -40,6 +41,28 @@ export function placedThings(claims: readonly ObjectClaim[], face: number): Thin
   if (side === undefined) return all;
   const [one, other] = [counted(first.label, 1), counted(second.label, 1)];
   return { text: `${one} with ${other} to the ${side}`, isPlural: false };
+}
+
+/** The things of several frames, with the place of one that keeps to it. */
+export function steadyThings(
+  claims: readonly ObjectClaim[],
+  frames: readonly TimedObjects[],
+  face: number,
+): Things {
+  const all = thingsOf(claims, face);
+  const [only] = claims;
+  if (only === undefined || claims.length > 1 || only.count > 1 || face >= CLOSE_FACE) return all;
+  const boxes = frames.flatMap(({ objects }) => {
+    const [best] = objects
+      .filter(({ label }) => label === only.label)
+      .sort((a, b) => b.confidence - a.confidence);
+    return best === undefined ? [] : [best.box];
+  });
+  const places = new Set(boxes.map(placeOf));
+  const [place] = places;
+  return places.size === 1 && place !== undefined && boxes.length >= frames.length / 2
+    ? { ...all, place }
+    : all;
 }
 
 /** Where a thing is; nothing for one that is in no one place. */

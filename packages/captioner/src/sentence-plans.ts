@@ -1,12 +1,15 @@
 import type { JsonObject } from '@internvid/core';
+import { accentPhrase } from './accent-words.js';
 import { cameraOver, shotNoun } from './camera-words.js';
 import type { ObjectClaim } from './claims.js';
 import type { ClassEvents } from './event-words.js';
 import type { Things } from './object-words.js';
 import {
+  halvesOf,
   isBlack,
   pictureNoun,
   pictureSentence,
+  shadesClause,
   tones,
   type PictureColours,
 } from './picture-words.js';
@@ -29,11 +32,11 @@ export type Material = {
   readonly camera: string | undefined;
 };
 
+/** A part of the material. */
+export type Told = 'picture' | 'accents' | 'camera' | 'events' | 'texts';
+
 /** A first sentence, and which parts of the material it has told. */
-export type Opening = {
-  readonly text: string;
-  readonly tells: readonly ('picture' | 'camera' | 'events' | 'texts')[];
-};
+export type Opening = { readonly text: string; readonly tells: readonly Told[] };
 
 const FILLING = ' filling';
 
@@ -94,7 +97,7 @@ function scenes({ things: { text }, picture, seed }: Material, be: string): read
   return [
     { text: `${text} in ${scene}`, tells: ['picture'] },
     { text: `${text} ${be} seen in ${scene}`, tells: ['picture'] },
-    { text: `${scene} with ${text}`, tells: ['picture'] },
+    { text: `in ${scene}, ${text} can be seen`, tells: ['picture'] },
   ];
 }
 
@@ -150,15 +153,24 @@ function pictureOpenings(material: Material): readonly [Opening, ...Opening[]] {
   const { picture, seed, facts, camera } = material;
   const whole: Opening = { text: pictureSentence(picture, seed), tells: ['picture'] };
   const view = pictureNoun(picture, 'view');
-  if (view === undefined || isBlack(picture)) return [whole];
-  const shades = tones(picture);
-  const open: Opening[] = [{ text: view, tells: ['picture'] }];
-  if (shades !== undefined) open.push({ text: `a view ${shades}`, tells: ['picture'] });
+  if (view === undefined || isBlack(picture) || halvesOf(picture) !== undefined) return [whole];
+  const tone = tones(picture);
+  const accent = accentPhrase(picture.accents);
+  const open = [view, ...(tone === undefined ? [] : [`a view ${tone}`])].map((noun): Opening =>
+    accent === undefined
+      ? { text: noun, tells: ['picture'] }
+      : { text: `${noun}, with ${accent}`, tells: ['picture', 'accents'] },
+  );
+  const shades = shadesClause(picture);
+  if (shades !== undefined) open.push({ text: shades, tells: ['picture'] });
   if (camera === undefined) return [whole, ...open];
   const over = cameraOver(facts, view, seed);
-  if (over !== undefined) open.push({ text: over, tells: ['camera', 'picture'] });
+  const filmed: Opening[] =
+    over === undefined ? [] : [{ text: over, tells: ['camera', 'picture'] }];
   const shot = shotNoun(facts);
-  if (shot !== undefined && shades !== undefined)
-    open.push({ text: `${shot} ${shades}`, tells: ['camera', 'picture'] });
-  return [whole, ...open];
+  if (shot !== undefined && tone !== undefined)
+    filmed.push({ text: `${shot} ${tone}`, tells: ['camera', 'picture'] });
+  if (shades !== undefined)
+    filmed.push({ text: `${shades} as ${camera}`, tells: ['camera', 'picture'] });
+  return [whole, ...filmed, ...open];
 }

@@ -98,19 +98,23 @@ export function trackEvents({ sightings }: Track, frameCount: number): readonly 
   return events;
 }
 
-function isSureAtEdge({
-  box: [left, top, width, height],
-  confidence,
-}: {
-  readonly box: Box;
-  readonly confidence: number;
-}): boolean {
-  const margin = Math.min(left, top, 1 - left - width, 1 - top - height);
-  return confidence >= SURE && margin <= EDGE;
+/** Whether the picture's edge cuts the object neither at its first sighting nor at its last. */
+export function isWhole({ sightings }: Track): boolean {
+  return [sightings[0], sightings.at(-1)].every(
+    (sighting) => sighting !== undefined && !isAtEdge(sighting.box),
+  );
+}
+
+function isSureAtEdge({ box, confidence }: Track['sightings'][number]): boolean {
+  return confidence >= SURE && isAtEdge(box);
+}
+
+function isAtEdge([left, top, width, height]: Box): boolean {
+  return Math.min(left, top, 1 - left - width, 1 - top - height) <= EDGE;
 }
 
 /** Whether most steps go the way that the whole goes. */
-function isSteady(values: readonly number[]): boolean {
+export function isSteady(values: readonly number[]): boolean {
   const steps = values.slice(1).map((value, at) => value - (values[at] ?? 0));
   const whole = (values.at(-1) ?? 0) - (values[0] ?? 0);
   return steps.filter((step) => step * whole > 0).length >= steps.length * STEADY_SHARE;

@@ -1,11 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '@internvid/core';
 import { coloursOf, type Colours } from '../src/colours.js';
 import { factsToText, type SeenFrame } from '../src/facts-to-text.js';
 import type { FoundObject } from '../src/objects.js';
 import type { TextLine } from '../src/on-screen-text.js';
 import type { Box } from '../src/pictures.js';
 
-const BLUE: Colours = { shares: { blue: 0.7, grey: 0.3 }, lightness: 50, chroma: 40 };
+const BLUE: Colours = {
+  shares: { blue: 0.7, grey: 0.3 },
+  lightness: 50,
+  chroma: 40,
+  strongest: 60,
+};
 const object = (
   label: string,
   confidence: number,
@@ -23,7 +29,7 @@ const frame = (
   colours = BLUE,
 ): SeenFrame => ({
   timeMs,
-  evidence: { objects, faces: [], text, colours, upper: colours, lower: colours },
+  evidence: { objects, faces: [], text, colours, upper: colours, lower: colours, accents: [] },
 });
 const say = (...frames: SeenFrame[]): string => factsToText({ seed: 'clip', frames });
 
@@ -109,15 +115,16 @@ describe('factsToText', () => {
   });
 
   it('has something true to say of a picture without objects or text', () => {
-    expect(say(frame(0, [], [], { shares: { black: 1 }, lightness: 8, chroma: 0 }))).toMatch(
-      /dark, mostly black\b/i,
-    );
+    expect(
+      say(frame(0, [], [], { shares: { black: 1 }, lightness: 8, chroma: 0, strongest: 0 })),
+    ).toMatch(/dark, mostly black\b/i);
     expect(
       say(
         frame(0, [], [], {
           shares: { red: 0.2, blue: 0.2, green: 0.2, grey: 0.2, white: 0.2 },
           lightness: 50,
           chroma: 40,
+          strongest: 60,
         }),
       ),
     ).toMatch(/no single/i);
@@ -144,7 +151,7 @@ describe('factsToText', () => {
   });
 
   it('says that a picture turns black', () => {
-    const black: Colours = { shares: { black: 1 }, lightness: 1, chroma: 0 };
+    const black: Colours = { shares: { black: 1 }, lightness: 1, chroma: 0, strongest: 0 };
     expect(say(frame(0, []), frame(1000, []), frame(2000, []), frame(3000, [], [], black))).toMatch(
       /the picture goes black at the end/i,
     );
@@ -152,16 +159,17 @@ describe('factsToText', () => {
 
   it('tells the colour above from the colour below', () => {
     const [sky, lawn]: Colours[] = [
-      { shares: { blue: 0.9 }, lightness: 60, chroma: 40 },
-      { shares: { green: 0.9 }, lightness: 50, chroma: 40 },
+      { shares: { blue: 0.9 }, lightness: 60, chroma: 40, strongest: 60 },
+      { shares: { green: 0.9 }, lightness: 50, chroma: 40, strongest: 60 },
     ];
     const evidence = {
       objects: [],
       faces: [],
       text: [],
-      colours: { shares: { blue: 0.45, green: 0.45 }, lightness: 55, chroma: 40 },
+      colours: { shares: { blue: 0.45, green: 0.45 }, lightness: 55, chroma: 40, strongest: 60 },
       upper: sky!,
       lower: lawn!,
+      accents: [],
     };
     const texts = ['a', 'b', 'c', 'd', 'e', 'f'].map((seed) =>
       factsToText({ seed, frames: [{ timeMs: 0, evidence }] }),
@@ -171,6 +179,80 @@ describe('factsToText', () => {
     );
     expect(texts.join()).not.toMatch(
       /green above|green fills the upper|upper half is mostly green/,
+    );
+  });
+
+  it('calls a picture muted only where no part of it has a strong colour', () => {
+    const dull: Colours = { shares: { grey: 0.7 }, lightness: 55, chroma: 9, strongest: 25 };
+    expect(say(frame(0, [], [], dull))).toMatch(/muted/);
+    const redCar = say(frame(0, [], [], { ...dull, strongest: 38 }));
+    expect(redCar).not.toMatch(/muted/);
+    expect(redCar).toMatch(/grey/i);
+  });
+
+  it('says that a picture has no colours at all', () => {
+    const film: Colours = { shares: { grey: 0.9 }, lightness: 45, chroma: 0.2, strongest: 1 };
+    const texts = ['a', 'b', 'c', 'd'].map((seed) =>
+      factsToText({ seed, frames: [frame(0, [], [], film)] }),
+    );
+    for (const text of texts) expect(text).toMatch(/black[- ]and[- ]white/i);
+  });
+
+  it('names a strong colour and where it is, if it stays there in half of the frames', () => {
+    const seen = (...places: (readonly [x: number, y: number] | undefined)[]): string =>
+      say(
+        ...places.map((at, second) => {
+          const bare = frame(second * 1000, []);
+          const red = { name: 'red', share: 0.08, spread: [0.1, 0.1] } as const;
+          const accents = at === undefined ? [] : [{ ...red, at }];
+          return { ...bare, evidence: { ...bare.evidence, accents } };
+        }),
+      );
+    expect(seen([0.5, 0.5], [0.52, 0.5])).toMatch(/\bred\b.*in the middle/i);
+    expect(seen([0.9, 0.9])).toMatch(/\bred\b.*at the bottom right/i);
+    expect(seen([0.1, 0.5], [0.9, 0.5])).toMatch(/\bred\b/i);
+    expect(seen([0.1, 0.5], [0.9, 0.5])).not.toMatch(/left|right|middle/);
+    expect(seen([0.5, 0.5], undefined, undefined)).not.toMatch(/\bred\b/i);
+  });
+
+  it('says how fast the camera turns, and how little moves before one that stands', () => {
+    const filmed = (facts: JsonObject): string =>
+      factsToText({ seed: 'clip', frames: [frame(0, []), frame(1000, [])], facts });
+    expect(filmed({ camera: 'pan-left', motionWidthsPerSecond: 0.04 })).toMatch(/slowly pans/);
+    expect(filmed({ camera: 'tilt-up', motionWidthsPerSecond: 0.5 })).toMatch(/quickly tilts/);
+    expect(filmed({ camera: 'pan-left', motionWidthsPerSecond: 0.2 })).not.toMatch(/ly pans/);
+    expect(filmed({ camera: 'static', changedAreaRatio: 0.02 })).toMatch(/(?:hardly|next to no)/);
+    expect(filmed({ camera: 'static', changedAreaRatio: 0.1 })).toMatch(/little|small parts/);
+    expect(filmed({ camera: 'static', changedAreaRatio: 0.5 })).not.toMatch(/hardly|small|little/);
+    expect(filmed({ camera: 'pan-left', changedAreaRatio: 0.02 })).not.toMatch(/hardly|next to/);
+  });
+
+  it('says that a thing comes nearer only before a camera that stands, and not of one cut by the edge', () => {
+    const approach = (facts: JsonObject, left: number): string => {
+      const sides = [0.1, 0.2, 0.3, 0.4];
+      const frames = sides.map((side, at) =>
+        frame(at * 1000, [object('dog', 0.8, [left, 0.3, side, side])]),
+      );
+      return factsToText({ seed: 'clip', frames, facts });
+    };
+    expect(approach({ camera: 'static' }, 0.3)).toMatch(/comes nearer/);
+    expect(approach({ camera: 'zoom-in' }, 0.3)).toMatch(/grows larger in the picture/);
+    expect(approach({ camera: 'static' }, 0)).toMatch(/grows larger in the picture/);
+  });
+
+  it('gives the place of a single thing that stays there', () => {
+    const at = (left: number): SeenFrame => frame(0, [object('dog', 0.8, [left, 0.4, 0.1, 0.2])]);
+    expect(say(at(0.05), at(0.1), at(0.08))).toMatch(/on the left/);
+    expect(say(at(0.05), at(0.5), at(0.85))).not.toMatch(/on the (?:left|right)|in the middle/);
+  });
+
+  it('says that the light or the colour of the picture changes', () => {
+    const lit = (lightness: number): SeenFrame => frame(0, [], [], { ...BLUE, lightness });
+    expect(say(lit(25), lit(40), lit(55), lit(70))).toMatch(/grows brighter/);
+    expect(say(lit(70), lit(30), lit(70), lit(40))).not.toMatch(/brighter|darker/);
+    const green: Colours = { ...BLUE, shares: { green: 0.8, grey: 0.2 } };
+    expect(say(lit(50), lit(50), frame(0, [], [], green))).toMatch(
+      /turns from mostly blue to mostly green/,
     );
   });
 
@@ -243,6 +325,7 @@ describe('coloursOf', () => {
     ['white', 250, 250, 250],
     ['grey', 128, 128, 128],
     ['orange', 255, 130, 0],
+    ['red', 75, 10, 25],
   ])('names %s', (name, red, green, blue) => {
     const { shares } = coloursOf({
       width: 1,

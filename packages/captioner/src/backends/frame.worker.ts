@@ -3,8 +3,10 @@ import { ToolkitError } from '@internvid/core';
 import { decodeJpeg } from '@internvid/core/media';
 import { serveWorker } from '@internvid/core/processes';
 import { examineFrame, type FrameEvidence, type FrameModels } from '../frame-evidence.js';
-import type { FrameQuestion, ModelPaths } from './frame-messages.js';
+import type { ManyTensorsModel, TensorModel } from '../tensor-model.js';
+import type { FrameQuestion, ModelPaths, NetworkFile } from './frame-messages.js';
 import { onnxModel } from './onnx-model.js';
+import { tfjsModel, tfjsOnGpu } from './tfjs-model.js';
 
 serveWorker(async (paths: ModelPaths) => {
   const models = await loadModels(paths);
@@ -19,9 +21,10 @@ serveWorker(async (paths: ModelPaths) => {
 });
 
 async function loadModels(paths: ModelPaths): Promise<FrameModels> {
-  const [objects, faces, detector, recogniser, dictionary] = await Promise.all([
-    onnxModel(paths.objects),
-    onnxModel(paths.faces),
+  const [objects, faces, poses, detector, recogniser, dictionary] = await Promise.all([
+    openNetwork(paths.objects),
+    openNetwork(paths.faces),
+    openNetwork(paths.poses),
     onnxModel(paths.textDetector),
     onnxModel(paths.textRecogniser),
     readFile(paths.dictionary, 'utf8'),
@@ -29,8 +32,13 @@ async function loadModels(paths: ModelPaths): Promise<FrameModels> {
   return {
     objects,
     faces,
+    poses,
     detector,
     recogniser,
     dictionary: dictionary.replace(/\n$/, '').split('\n'),
   };
+}
+
+async function openNetwork(file: NetworkFile): Promise<TensorModel & ManyTensorsModel> {
+  return file.engine === 'tfjs' ? tfjsModel(await tfjsOnGpu(), file) : onnxModel(file.path);
 }

@@ -3,7 +3,8 @@ import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import type { ManyTensorsModel, Tensor, TensorModel } from '../tensor-model.js';
 
 /**
- * Loads an ONNX network with one float32 input and float32 outputs, on one thread; `run` gives the first output.
+ * Loads an ONNX network with one input, float32 or int32 (numbers are then cut to whole ones), and float32 outputs, on one
+ * thread; `run` gives the first output.
  * Running it blocks the thread that it runs on: use it in a worker.
  *
  * @throws ToolkitError `model-failed` naming the file.
@@ -19,9 +20,9 @@ export async function onnxModel(path: string): Promise<TensorModel & ManyTensors
   );
   const compute = (input: Tensor, outputs: readonly string[]): Promise<readonly Tensor[]> =>
     failingAs(`The model ${path} failed on an input of ${input.shape.join(' x ')}`, async () => {
-      const { data, shape } = input;
-      const inputName = session.inputNames[0] ?? '';
-      const results = await session.run({ [inputName]: new OnnxTensor('float32', data, shape) });
+      const [port] = session.inputMetadata;
+      const isWhole = port?.isTensor === true && port.type === 'int32';
+      const results = await session.run({ [port?.name ?? '']: tensorFor(input, isWhole) });
       return outputs.map((name) => tensorOf(name, results[name]));
     });
   return {
@@ -33,6 +34,12 @@ export async function onnxModel(path: string): Promise<TensorModel & ManyTensors
     },
     runAll: (input) => compute(input, session.outputNames),
   };
+}
+
+function tensorFor({ data, shape }: Tensor, isWhole: boolean): OnnxTensor {
+  return isWhole
+    ? new OnnxTensor('int32', Int32Array.from(data), shape)
+    : new OnnxTensor('float32', data, shape);
 }
 
 function tensorOf(name: string, output: OnnxTensor | undefined): Tensor {

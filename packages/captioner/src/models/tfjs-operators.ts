@@ -1,13 +1,11 @@
 import type { GraphWeight } from './graph-model.js';
-import { onnxTypeNumber, type OnnxAttribute, type OnnxType } from './onnx-graph.js';
+import { onnxTypeNumber, type OnnxAttribute } from './onnx-graph.js';
+import { emit, plain, typeOf, type Operator } from './tfjs-operator.js';
+import { shapeOperators } from './tfjs-shape-operators.js';
 import type { NodeContext } from './tfjs-to-onnx.js';
-
-/** Writes the translation of one node into the graph. */
-export type Operator = (context: NodeContext) => void;
 
 const TO_CHANNELS_FIRST = { perm: { ints: [0, 3, 1, 2] } };
 const TO_CHANNELS_LAST = { perm: { ints: [0, 2, 3, 1] } };
-const END = 2 ** 31 - 1;
 
 /** How each TensorFlow operation is said in ONNX, by its name in `model.json`. */
 export const operators: Readonly<Record<string, Operator>> = {
@@ -18,6 +16,9 @@ export const operators: Readonly<Record<string, Operator>> = {
   Add: plain('Add'),
   AddV2: plain('Add'),
   Sub: plain('Sub'),
+  RealDiv: plain('Div'),
+  Sqrt: plain('Sqrt'),
+  SquaredDifference: squaredDifference,
   Relu: plain('Relu'),
   Sigmoid: plain('Sigmoid'),
   Equal: plain('Equal'),
@@ -29,31 +30,11 @@ export const operators: Readonly<Record<string, Operator>> = {
   MaxPool: maxPool,
   ResizeBilinear: resizeBilinear,
   Mean: mean,
-  Pad: pad,
-  ConcatV2: concat,
-  Reshape: reshape,
   Cast: cast,
-  ExpandDims: expandDims,
-  StridedSlice: stridedSlice,
   FloorDiv: floorDivision,
   FloorMod: floorRemainder,
-  TopKV2: topK,
-  GatherV2: gather,
+  ...shapeOperators,
 };
-
-function plain(op: string): Operator {
-  return (context) => emit(context, op, context.inputs);
-}
-
-/** Adds the operation whose output carries the node's own name. */
-function emit(
-  { graph, node }: NodeContext,
-  op: string,
-  inputs: readonly string[],
-  attributes: Readonly<Record<string, OnnxAttribute>> = {},
-): void {
-  graph.node(op, inputs, { attributes, outputs: [node.name] });
-}
 
 function constant(context: NodeContext): void {
   const { graph, node } = context;
@@ -66,14 +47,6 @@ function placeholder(context: NodeContext): void {
   const { graph, node } = context;
   const shape = (context.attribute('shape').shape?.dim ?? []).map(({ size }) => Number(size));
   graph.input({ name: node.name, type: typeOf(context, 'dtype'), shape });
-}
-
-function typeOf(context: NodeContext, attribute: string): OnnxType {
-  const type = context.attribute(attribute).type;
-  if (type === 'DT_FLOAT') return 'float32';
-  if (type === 'DT_INT32') return 'int32';
-  if (type === 'DT_BOOL') return 'bool';
-  return context.refuse(`its type is ${type ?? 'not given'}`);
 }
 
 function zeroAndSix({ graph }: NodeContext): readonly string[] {
@@ -214,65 +187,9 @@ function mean(context: NodeContext): void {
   });
 }
 
-/** TensorFlow gives a pair for each axis, ONNX all starts before all ends. */
-function pad(context: NodeContext): void {
-  const pairs = context.integers(1);
-  const [starts, ends] = [0, 1].map((side) => pairs.filter((_, at) => at % 2 === side));
-  emit(context, 'Pad', [
-    context.input(0),
-    context.graph.int64s([...(starts ?? []), ...(ends ?? [])]),
-  ]);
-}
-
-function concat(context: NodeContext): void {
-  const last = context.inputs.length - 1;
-  emit(context, 'Concat', context.inputs.slice(0, last), { axis: { int: single(context, last) } });
-}
-
-function reshape(context: NodeContext): void {
-  const shape = context.graph.node('Cast', [context.input(1)], {
-    attributes: { to: { int: onnxTypeNumber('int64') } },
-  });
-  // TensorFlow takes a zero for an empty dimension, ONNX by default for "as it was".
-  emit(context, 'Reshape', [context.input(0), shape], { allowzero: { int: 1 } });
-}
-
-function cast(context: NodeContext): void {
-  emit(context, 'Cast', [context.input(0)], {
-    to: { int: onnxTypeNumber(typeOf(context, 'DstT')) },
-  });
-}
-
-function expandDims(context: NodeContext): void {
-  emit(context, 'Unsqueeze', [context.input(0), context.graph.int64s([single(context, 1)])]);
-}
-
-function stridedSlice(context: NodeContext): void {
-  const { graph } = context;
-  if (context.integer('ellipsis_mask') !== 0 || context.integer('new_axis_mask') !== 0) {
-    context.refuse('it uses an ellipsis or a new axis');
-  }
-  const [begin, end, strides] = [1, 2, 3].map((index) => context.integers(index));
-  if (begin === undefined || end === undefined || strides?.some((stride) => stride < 1) !== false) {
-    return context.refuse('its strides are not all positive');
-  }
-  const masked = (mask: string, axis: number): boolean =>
-    ((context.integer(mask) >> axis) & 1) === 1;
-  const axes = begin.map((_, axis) => axis);
-  const dropped = axes.filter((axis) => masked('shrink_axis_mask', axis));
-  const starts = begin.map((at, axis) =>
-    masked('begin_mask', axis) && !dropped.includes(axis) ? 0 : at,
-  );
-  const ends = end.map((at, axis) => {
-    if (dropped.includes(axis)) return begin[axis] === -1 ? END : (begin[axis] ?? 0) + 1;
-    return masked('end_mask', axis) ? END : at;
-  });
-  const inputs = [
-    context.input(0),
-    ...[starts, ends, axes, strides].map((list) => graph.int64s(list)),
-  ];
-  if (dropped.length === 0) return emit(context, 'Slice', inputs);
-  emit(context, 'Squeeze', [graph.node('Slice', inputs), graph.int64s(dropped)]);
+function squaredDifference(context: NodeContext): void {
+  const difference = context.graph.node('Sub', context.inputs);
+  emit(context, 'Mul', [difference, difference]);
 }
 
 /** Rounds down for either sign: what is left after the remainder, which takes the divisor's sign, divides exactly. */
@@ -293,30 +210,8 @@ function onlyIntegers(context: NodeContext): void {
   if (typeOf(context, 'T') !== 'int32') context.refuse('it divides other than int32 numbers');
 }
 
-/** Values and places; ONNX counts places in int64, TensorFlow in int32. */
-function topK(context: NodeContext): void {
-  const { graph, node } = context;
-  const places = `${node.name}:1`;
-  graph.node('TopK', [context.input(0), graph.int64s([single(context, 1)])], {
-    attributes: { sorted: { int: context.flag('sorted') ? 1 : 0 } },
-    outputs: [node.name, `${places}/int64`],
+function cast(context: NodeContext): void {
+  emit(context, 'Cast', [context.input(0)], {
+    to: { int: onnxTypeNumber(typeOf(context, 'DstT')) },
   });
-  graph.node('Cast', [`${places}/int64`], {
-    attributes: { to: { int: onnxTypeNumber('int32') } },
-    outputs: [places],
-  });
-}
-
-function gather(context: NodeContext): void {
-  if (context.integer('batch_dims') !== 0) context.refuse('it gathers in batches');
-  emit(context, 'Gather', [context.input(0), context.input(1)], {
-    axis: { int: single(context, 2) },
-  });
-}
-
-function single(context: NodeContext, index: number): number {
-  const [value, ...more] = context.integers(index);
-  return value === undefined || more.length > 0
-    ? context.refuse(`its input ${index} is not one number`)
-    : value;
 }

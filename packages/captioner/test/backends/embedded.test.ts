@@ -22,13 +22,35 @@ afterAll(() => rm(cacheDirectory, { recursive: true }));
 
 describeCaptioner('embeddedCaptioner', () => embeddedCaptioner({ processes: 1, cacheDirectory }));
 
+describe('embeddedCaptioner on a GPU by tfjs', () => {
+  it('says what to install where it is not there, and takes nothing else instead', async () => {
+    await using captioner = await embeddedCaptioner({ engine: 'tfjs', cacheDirectory });
+    expect(captioner.producer.config).toMatchObject({ engine: 'tfjs' });
+    const bytes = await encodeJpeg({
+      width: 8,
+      height: 8,
+      format: 'gray8',
+      data: new Uint8Array(64),
+    });
+    const video = { id: 'film', uri: 'film.mp4', metadata: {} };
+    const clip: Clip = { id: 'clip', video, span: { startMs: 0, endMs: 1000 }, facts: {} };
+    const frame = { timeMs: 0, sha256: sha256(bytes), read: () => Promise.resolve(bytes) };
+    await expect(captioner.caption([{ clip, frames: [frame] }], signal)).rejects.toMatchObject({
+      code: 'missing-dependency',
+      message: expect.stringContaining('@tensorflow/tfjs-node-gpu'),
+    });
+  });
+});
+
 describe('frameWorkers', () => {
   it('says why a thread cannot answer', async () => {
     const missing = join(tmpdir(), 'no-such-model.onnx');
+    const network = { engine: 'onnx', path: missing } as const;
     await using workers = frameWorkers(
       {
-        objects: missing,
-        faces: missing,
+        objects: network,
+        faces: network,
+        poses: network,
         textDetector: missing,
         textRecogniser: missing,
         dictionary: missing,
@@ -42,9 +64,17 @@ describe('frameWorkers', () => {
   });
 
   it('refuses a size of none', () => {
+    const none = { engine: 'onnx', path: '' } as const;
     expect(() =>
       frameWorkers(
-        { objects: '', faces: '', textDetector: '', textRecogniser: '', dictionary: '' },
+        {
+          objects: none,
+          faces: none,
+          poses: none,
+          textDetector: '',
+          textRecogniser: '',
+          dictionary: '',
+        },
         0,
       ),
     ).toThrow(RangeError);
@@ -115,6 +145,12 @@ describe('frameWorkers', () => {
       const said = fine(await captionOf('slides_talk_122s_1080p.mp4', [60_000]));
       expect(said).toContain('"Why"');
       expect(said).toContain('Empower independent researchers & ML practitioners to');
+    });
+
+    it('takes the head of a cockatoo that fills the picture for no person', async () => {
+      const result = await captionOf('cockatoo_h264.mp4', [5100, 6050, 7000, 7900, 8850]);
+      expect(fine(result)).not.toMatch(/person|people/i);
+      expect(result.detections.map(({ label }) => label)).not.toContain('person');
     });
 
     it('names no object on a picture of buildings', async () => {

@@ -1,6 +1,7 @@
 export { fakeFrames } from './fake-frames.js';
 export { storeThatDiesAt } from './faulty-store.js';
 export { drawFilm, type DrawFilmOptions, type DrawnFilm } from './film/draw-film.js';
+export { encodeFilm, type EncodeFilmOptions, type FilmToEncode } from './film/encode-film.js';
 export { filmSet } from './film/film-set.js';
 export type {
   Actors,

@@ -1,0 +1,37 @@
+import type { OnnxAttribute, OnnxType } from './onnx-graph.js';
+import type { NodeContext } from './tfjs-to-onnx.js';
+
+/** Writes the translation of one node into the graph. */
+export type Operator = (context: NodeContext) => void;
+
+/** An operation that ONNX has under the name `op`, with the same inputs and no attributes. */
+export function plain(op: string): Operator {
+  return (context) => emit(context, op, context.inputs);
+}
+
+/** Adds the operation whose output carries the node's own name. */
+export function emit(
+  { graph, node }: NodeContext,
+  op: string,
+  inputs: readonly string[],
+  attributes: Readonly<Record<string, OnnxAttribute>> = {},
+): void {
+  graph.node(op, inputs, { attributes, outputs: [node.name] });
+}
+
+/** The element type that an attribute names; refuses one that has no translation. */
+export function typeOf(context: NodeContext, attribute: string): OnnxType {
+  const type = context.attribute(attribute).type;
+  if (type === 'DT_FLOAT') return 'float32';
+  if (type === 'DT_INT32') return 'int32';
+  if (type === 'DT_BOOL') return 'bool';
+  return context.refuse(`its type is ${type ?? 'not given'}`);
+}
+
+/** The one number of a constant input. */
+export function single(context: NodeContext, index: number): number {
+  const [value, ...more] = context.integers(index);
+  return value === undefined || more.length > 0
+    ? context.refuse(`its input ${index} is not one number`)
+    : value;
+}
