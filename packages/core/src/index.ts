@@ -1,3 +1,6 @@
+import * as cell from './cells.js';
+import * as column from './columns.js';
+
 export { canonicalJson, type JsonObject, type JsonValue } from './json.js';
 export {
   contains,
@@ -70,8 +73,7 @@ export {
   type Table,
   type TableWriter,
 } from './tables.js';
-export * as cell from './cells.js';
-export * as column from './columns.js';
+export { cell, column };
 export {
   captionsTable,
   clipsTable,
