@@ -1,6 +1,6 @@
 import type { Sample } from '@internvid/generation';
 
-import { currentSteps } from './dataset.js';
+import { currentSteps } from './current-steps.js';
 import { UsageError } from './exit.js';
 import { plural } from './format.js';
 import type { Session } from './session.js';

@@ -10,7 +10,7 @@ import {
 } from '@internvid/core';
 import type { ClipHash, ComparedClip } from '@internvid/generation';
 
-import { currentSteps, type CurrentSteps } from './dataset.js';
+import { currentSteps, type CurrentSteps } from './current-steps.js';
 import { withdrawnVideos } from './withdrawn.js';
 
 /** A dataset whose clips are compared. */

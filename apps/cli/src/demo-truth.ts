@@ -16,7 +16,7 @@ import {
 } from '@internvid/core';
 import type { DrawnFilm, ShotTruth } from '@internvid/core/testing';
 
-import { currentSteps } from './dataset.js';
+import { currentSteps } from './current-steps.js';
 import { formatTable } from './format.js';
 
 /** One thing that is true of a film, beside what the pipeline found. */

@@ -4,7 +4,8 @@ import { readStepTable, sha256, slug, ToolkitError, type Asset } from '@internvi
 import type { CardStep, ExportFormat, ExportReport, Sample } from '@internvid/generation';
 
 import { chosenSamples, type ChoiceFlags } from './chosen-clips.js';
-import { currentSteps, noteOldScores, readSamples, type CurrentSteps } from './dataset.js';
+import { currentSteps, noteOldScores, type CurrentSteps } from './current-steps.js';
+import { readSamples } from './dataset.js';
 import type { Session } from './session.js';
 import { STEP_NAMES } from './steps.js';
 

@@ -6,7 +6,7 @@ import {
   type Store,
 } from '@internvid/core';
 
-import type { CurrentSteps } from './dataset.js';
+import type { CurrentSteps } from './current-steps.js';
 import { formatCounts, formatTable } from './format.js';
 import { STEP_NAMES } from './steps.js';
 

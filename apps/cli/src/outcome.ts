@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import type { JsonObject, RunReport } from '@internvid/core';
 import type { ExportReport } from '@internvid/generation';
 
-import { currentSteps } from './dataset.js';
+import { currentSteps } from './current-steps.js';
 import { formatBytes, plural } from './format.js';
 import {
   formatFunnel,

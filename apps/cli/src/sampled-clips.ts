@@ -1,6 +1,6 @@
 import type { StageContext } from '@internvid/core';
 
-import { currentSteps } from './dataset.js';
+import { currentSteps } from './current-steps.js';
 import type { Session } from './session.js';
 import { clipsWithFrames, type ClipWithFrames } from './steps.js';
 

@@ -16,7 +16,7 @@ import {
 import type { Picture } from '@internvid/core/media';
 import type { ClipMatch, ClipQuery, FullTextIndex, VectorIndex } from '@internvid/viclip';
 
-import type { CurrentSteps } from './dataset.js';
+import type { CurrentSteps } from './current-steps.js';
 import type { Session } from './session.js';
 import { openViclip, type ViclipSettings } from './viclip-model.js';
 import { withResource } from './with-resource.js';

@@ -13,7 +13,8 @@ import {
 } from '@internvid/core';
 import type { SelectableClip } from '@internvid/generation';
 
-import { scoresByClip, type CurrentSteps } from './dataset.js';
+import { type CurrentSteps } from './current-steps.js';
+import { scoresByClip } from './dataset.js';
 import { withdrawnVideos } from './withdrawn.js';
 
 /**

@@ -20,7 +20,7 @@ import {
 } from '@internvid/core';
 import { readPicture } from '@internvid/core/media';
 
-import type { CurrentSteps } from './dataset.js';
+import type { CurrentSteps } from './current-steps.js';
 import { STEP_NAMES } from './steps.js';
 
 /** Something that is wrong with a file of a dataset. */

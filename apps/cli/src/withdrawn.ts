@@ -7,7 +7,7 @@ import {
   type Video,
 } from '@internvid/core';
 
-import type { CurrentSteps } from './dataset.js';
+import type { CurrentSteps } from './current-steps.js';
 import { plural } from './format.js';
 
 /** Which videos of a dataset were withdrawn, and how many clips that cost what is being made. */

@@ -1,6 +1,6 @@
 import { ToolkitError, type Store } from '@internvid/core';
 
-import type { CurrentSteps } from './dataset.js';
+import type { CurrentSteps } from './current-steps.js';
 
 /**
  * Clips that are copies of others by the last `internvid dedup`.

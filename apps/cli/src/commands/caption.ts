@@ -2,7 +2,7 @@ import { ToolkitError, type JsonObject, type RunReport } from '@internvid/core';
 import { captionRequest } from '@internvid/captioner';
 
 import { openChatCaptioner, runCaptioning } from '../captioning.js';
-import { currentSteps } from '../dataset.js';
+import { currentSteps } from '../current-steps.js';
 import { UsageError } from '../exit.js';
 import { printOutcome } from '../outcome.js';
 import { openSession, type CommonFlags, type Session } from '../session.js';

@@ -18,7 +18,7 @@ import type { Benchmark, BenchmarkReport, ClipHash } from '@internvid/generation
 
 import { readHashes } from '../compared-clips.js';
 import { counter } from '../counter.js';
-import { currentSteps } from '../dataset.js';
+import { currentSteps } from '../current-steps.js';
 import { UsageError } from '../exit.js';
 import { formatTable } from '../format.js';
 import { plain, print } from '../output.js';

@@ -20,7 +20,7 @@ import {
 } from '../compared-clips.js';
 import { writeCopiesPage } from '../copies-page.js';
 import { counter } from '../counter.js';
-import { currentSteps } from '../dataset.js';
+import { currentSteps } from '../current-steps.js';
 import { UsageError } from '../exit.js';
 import { formatBytes, formatTable, plural } from '../format.js';
 import { plain, print } from '../output.js';

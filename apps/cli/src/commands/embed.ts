@@ -1,6 +1,6 @@
 import type { RunReport, Step } from '@internvid/core';
 
-import { currentSteps } from '../dataset.js';
+import { currentSteps } from '../current-steps.js';
 import { printOutcome } from '../outcome.js';
 import { openSession, type CommonFlags } from '../session.js';
 import { embedStep } from '../steps.js';

@@ -15,7 +15,7 @@ import {
 import type { BalanceReport, DialogueFormat, SeenSample, SeenVideo } from '@internvid/generation';
 
 import { chosenClips, type ChoiceFlags, type ClipChoice } from '../chosen-clips.js';
-import { currentSteps } from '../dataset.js';
+import { currentSteps } from '../current-steps.js';
 import { formatTable, plural } from '../format.js';
 import { print } from '../output.js';
 import { oneOf, openSession, wholeNumber, type CommonFlags } from '../session.js';

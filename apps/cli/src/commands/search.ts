@@ -10,7 +10,7 @@ import {
 } from '@internvid/core';
 import type { SubsetFunnelRow } from '@internvid/generation';
 
-import { currentSteps, noteOldScores, type CurrentSteps } from '../dataset.js';
+import { currentSteps, noteOldScores, type CurrentSteps } from '../current-steps.js';
 import { UsageError } from '../exit.js';
 import { print } from '../output.js';
 import { searchCaptions } from '../search-captions.js';

@@ -8,7 +8,7 @@ import type {
   SubsetRules,
 } from '@internvid/generation';
 
-import { currentSteps, noteOldScores } from '../dataset.js';
+import { currentSteps, noteOldScores } from '../current-steps.js';
 import { UsageError } from '../exit.js';
 import { formatTable, plural } from '../format.js';
 import { print } from '../output.js';

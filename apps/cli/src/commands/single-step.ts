@@ -1,6 +1,6 @@
 import type { RunReport } from '@internvid/core';
 
-import { currentSteps, type CurrentSteps } from '../dataset.js';
+import { currentSteps, type CurrentSteps } from '../current-steps.js';
 import { printOutcome } from '../outcome.js';
 import { openSession, type CommonFlags, type Session, type SplitFlags } from '../session.js';
 import { withSplitStep } from '../splitting.js';

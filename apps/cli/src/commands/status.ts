@@ -1,6 +1,6 @@
 import { readStepTable, rejectsTable, type JsonObject, type RejectRow } from '@internvid/core';
 
-import { currentSteps, type CurrentSteps } from '../dataset.js';
+import { currentSteps, type CurrentSteps } from '../current-steps.js';
 import { formatCounts, formatTable } from '../format.js';
 import { formatFunnel, funnelJson, readFunnel } from '../funnel.js';
 import { print } from '../output.js';

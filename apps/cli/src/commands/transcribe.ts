@@ -1,4 +1,4 @@
-import { currentSteps } from '../dataset.js';
+import { currentSteps } from '../current-steps.js';
 import { printOutcome } from '../outcome.js';
 import { openSession, type CommonFlags } from '../session.js';
 import { runTranscribe, speechSettings, type SpeechFlags } from '../transcribing.js';

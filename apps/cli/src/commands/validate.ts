@@ -1,7 +1,8 @@
 import { clipsTable, readStepTable, ToolkitError, type StepKey, type Store } from '@internvid/core';
 import type { KnownDataset } from '@internvid/generation';
 
-import { currentSteps, readSamples, type CurrentSteps } from '../dataset.js';
+import { currentSteps, type CurrentSteps } from '../current-steps.js';
+import { readSamples } from '../dataset.js';
 import { plural } from '../format.js';
 import { print } from '../output.js';
 import { openSession, type CommonFlags, type Session } from '../session.js';

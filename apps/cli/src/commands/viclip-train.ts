@@ -18,7 +18,7 @@ import type {
 } from '@internvid/viclip';
 
 import type { Config } from '../config.js';
-import { currentSteps } from '../dataset.js';
+import { currentSteps } from '../current-steps.js';
 import { UsageError, wordsAsUsage } from '../exit.js';
 import { formatTable, plural } from '../format.js';
 import { loadConfig } from '../load-config.js';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { readStepTable, videosTable, type JsonObject } from '@internvid/core';
 import type { Withdrawal, WithdrawnBy } from '@internvid/generation';
 
-import { currentSteps, type CurrentSteps } from '../dataset.js';
+import { currentSteps, type CurrentSteps } from '../current-steps.js';
 import { UsageError } from '../exit.js';
 import { plural } from '../format.js';
 import { print } from '../output.js';

@@ -1,4 +1,6 @@
 import {
+  cell,
+  column,
   mapStage,
   ToolkitError,
   type ClipId,
@@ -13,7 +15,6 @@ import type { Prompt } from '../prompts/prompt.js';
 import { captionRequest, type SampledClip } from '../stages.js';
 import type { ChatAsker } from './chat-asker.js';
 import { pictureQuestion } from './scale-questions.js';
-import { producerCells, producerColumns, textColumn } from './table-columns.js';
 import { thinnedTo } from './windows.js';
 
 /** A clip in named fields; a field of which nothing can be said is empty. */
@@ -62,27 +63,27 @@ export const structuredCaptionsTable: Table<StructuredCaption> = {
   name: 'structured-captions',
   version: 1,
   columns: [
-    textColumn('clip_id', ({ clip }) => clip),
-    textColumn('subject', ({ subject }) => subject),
-    textColumn('action', ({ action }) => action),
-    textColumn('setting', ({ setting }) => setting),
-    textColumn('camera', ({ camera }) => camera),
-    textColumn('style', ({ style }) => style),
-    { name: 'on_screen_text', type: 'json', cell: (row) => JSON.stringify(row.onScreenText) },
-    textColumn('sounds', ({ sounds }) => sounds),
-    textColumn('language', ({ language }) => language),
-    textColumn('frames_sha256', (row) => row.framesSha256),
-    ...producerColumns<StructuredCaption>(({ by }) => by),
+    column.text('clip_id', ({ clip }) => clip),
+    column.text('subject', ({ subject }) => subject),
+    column.text('action', ({ action }) => action),
+    column.text('setting', ({ setting }) => setting),
+    column.text('camera', ({ camera }) => camera),
+    column.text('style', ({ style }) => style),
+    column.json('on_screen_text', (row) => row.onScreenText),
+    column.text('sounds', ({ sounds }) => sounds),
+    column.text('language', ({ language }) => language),
+    column.text('frames_sha256', (row) => row.framesSha256),
+    ...column.producer<StructuredCaption>(({ by }) => by),
   ],
   fromCells: (cells) => ({
-    clip: String(cells['clip_id']),
+    clip: cell.text(cells, 'clip_id'),
     ...fieldsSchema.parse({
       ...cells,
-      onScreenText: JSON.parse(String(cells['on_screen_text'])) as unknown,
+      onScreenText: JSON.parse(cell.text(cells, 'on_screen_text')) as unknown,
     }),
-    language: String(cells['language']),
-    framesSha256: String(cells['frames_sha256']),
-    by: producerCells(cells),
+    language: cell.text(cells, 'language'),
+    framesSha256: cell.text(cells, 'frames_sha256'),
+    by: cell.producer(cells),
   }),
 };
 

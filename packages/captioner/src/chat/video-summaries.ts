@@ -1,4 +1,6 @@
 import {
+  cell,
+  column,
   framesSha256,
   mapStage,
   type Clip,
@@ -16,7 +18,6 @@ import { allOf } from './all-of.js';
 import type { ChatAsker } from './chat-asker.js';
 import type { Question } from './question.js';
 import { languageName } from './scale-questions.js';
-import { producerCells, producerColumns, textColumn } from './table-columns.js';
 import { windowsOf } from './windows.js';
 
 /** A part of a video that belongs together. */
@@ -88,20 +89,20 @@ export const videoSummariesTable: Table<VideoSummary> = {
   name: 'video-summaries',
   version: 1,
   columns: [
-    textColumn('video_id', ({ video }) => video),
-    textColumn('summary', ({ summary }) => summary),
-    { name: 'chapters', type: 'json', cell: ({ chapters }) => JSON.stringify(chapters) },
-    textColumn('language', ({ language }) => language),
-    textColumn('frames_sha256', (row) => row.framesSha256),
-    ...producerColumns<VideoSummary>(({ by }) => by),
+    column.text('video_id', ({ video }) => video),
+    column.text('summary', ({ summary }) => summary),
+    column.json('chapters', ({ chapters }) => chapters),
+    column.text('language', ({ language }) => language),
+    column.text('frames_sha256', (row) => row.framesSha256),
+    ...column.producer<VideoSummary>(({ by }) => by),
   ],
   fromCells: (cells) => ({
-    video: String(cells['video_id']),
-    summary: String(cells['summary']),
-    chapters: storedChapters.parse(JSON.parse(String(cells['chapters']))),
-    language: String(cells['language']),
-    framesSha256: String(cells['frames_sha256']),
-    by: producerCells(cells),
+    video: cell.text(cells, 'video_id'),
+    summary: cell.text(cells, 'summary'),
+    chapters: storedChapters.parse(JSON.parse(cell.text(cells, 'chapters'))),
+    language: cell.text(cells, 'language'),
+    framesSha256: cell.text(cells, 'frames_sha256'),
+    by: cell.producer(cells),
   }),
 };
 

@@ -1,5 +1,28 @@
-import type { OnnxAttribute, OnnxType } from './onnx-graph.js';
-import type { NodeContext } from './tfjs-to-onnx.js';
+import type { GraphAttribute, GraphNode, GraphWeight } from './graph-model.js';
+import type { OnnxAttribute, OnnxGraph, OnnxType } from './onnx-graph.js';
+
+/** What the translation of one node may ask for. Every method throws `ToolkitError` naming the node when it cannot answer. */
+export interface NodeContext {
+  readonly node: GraphNode;
+  readonly graph: OnnxGraph;
+  /** Name of the tensor at an input. */
+  input(index: number): string;
+  /** Names of the tensors at all inputs. */
+  readonly inputs: readonly string[];
+  /** The constant at an input that must be one. */
+  weight(index: number): GraphWeight;
+  /** The whole numbers of a constant input. */
+  integers(index: number): readonly number[];
+  /** An attribute that must be there. */
+  attribute(name: string): GraphAttribute;
+  integer(name: string): number;
+  flag(name: string): boolean;
+  word(name: string): string;
+  words(name: string): readonly string[];
+  integerList(name: string): readonly number[];
+  /** Ends the conversion: this node says something that has no translation here. */
+  refuse(why: string): never;
+}
 
 /** Writes the translation of one node into the graph. */
 export type Operator = (context: NodeContext) => void;

@@ -1,8 +1,7 @@
 import type { GraphWeight } from './graph-model.js';
 import { onnxTypeNumber, type OnnxAttribute } from './onnx-graph.js';
-import { emit, plain, typeOf, type Operator } from './tfjs-operator.js';
+import { emit, plain, typeOf, type Operator, type NodeContext } from './tfjs-operator.js';
 import { shapeOperators } from './tfjs-shape-operators.js';
-import type { NodeContext } from './tfjs-to-onnx.js';
 
 const TO_CHANNELS_FIRST = { perm: { ints: [0, 3, 1, 2] } };
 const TO_CHANNELS_LAST = { perm: { ints: [0, 2, 3, 1] } };

@@ -1,6 +1,5 @@
 import { onnxTypeNumber } from './onnx-graph.js';
-import { emit, single, typeOf, type Operator } from './tfjs-operator.js';
-import type { NodeContext } from './tfjs-to-onnx.js';
+import { emit, single, typeOf, type Operator, type NodeContext } from './tfjs-operator.js';
 
 const END = 2 ** 31 - 1;
 

@@ -1,30 +1,8 @@
 import { ToolkitError } from '@internvid/core';
 import type { GraphAttribute, GraphModel, GraphNode, GraphWeight } from './graph-model.js';
 import { onnxGraph, type OnnxGraph } from './onnx-graph.js';
+import type { NodeContext } from './tfjs-operator.js';
 import { operators } from './tfjs-operators.js';
-
-/** What the translation of one node may ask for. Every method throws `ToolkitError` naming the node when it cannot answer. */
-export interface NodeContext {
-  readonly node: GraphNode;
-  readonly graph: OnnxGraph;
-  /** Name of the tensor at an input. */
-  input(index: number): string;
-  /** Names of the tensors at all inputs. */
-  readonly inputs: readonly string[];
-  /** The constant at an input that must be one. */
-  weight(index: number): GraphWeight;
-  /** The whole numbers of a constant input. */
-  integers(index: number): readonly number[];
-  /** An attribute that must be there. */
-  attribute(name: string): GraphAttribute;
-  integer(name: string): number;
-  flag(name: string): boolean;
-  word(name: string): string;
-  words(name: string): readonly string[];
-  integerList(name: string): readonly number[];
-  /** Ends the conversion: this node says something that has no translation here. */
-  refuse(why: string): never;
-}
 
 /**
  * Translates a tfjs graph model into an ONNX model (operator set 18) that computes the same outputs.

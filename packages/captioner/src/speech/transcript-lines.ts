@@ -1,13 +1,4 @@
-import {
-  ToolkitError,
-  type Cell,
-  type Cells,
-  type Column,
-  type JsonObject,
-  type Producer,
-  type Table,
-  type VideoId,
-} from '@internvid/core';
+import { cell, column, type Producer, type Table, type VideoId } from '@internvid/core';
 
 /** Where a transcript comes from. */
 export type TranscriptSource = 'subtitle-file' | 'subtitle-track' | 'whisper';
@@ -31,54 +22,23 @@ export const transcriptsTable: Table<TranscriptLine> = {
   name: 'transcripts',
   version: 1,
   columns: [
-    column('video_id', 'text', ({ video }) => video),
-    column('start_ms', 'int64', ({ startMs }) => startMs),
-    column('end_ms', 'int64', ({ endMs }) => endMs),
-    column('text', 'text', (line) => line.text),
-    column('unit', 'text', ({ unit }) => unit),
-    column('language', 'text', ({ language }) => language),
-    column('source', 'text', ({ source }) => source),
-    column('by_name', 'text', ({ by }) => by.name),
-    column('by_version', 'text', ({ by }) => by.version),
-    column('by_config', 'json', ({ by }) => JSON.stringify(by.config)),
+    column.text('video_id', ({ video }) => video),
+    column.int64('start_ms', ({ startMs }) => startMs),
+    column.int64('end_ms', ({ endMs }) => endMs),
+    column.text('text', (line) => line.text),
+    column.text('unit', ({ unit }) => unit),
+    column.text('language', ({ language }) => language),
+    column.text('source', ({ source }) => source),
+    ...column.producer<TranscriptLine>(({ by }) => by),
   ],
   fromCells: (cells) => ({
-    video: text(cells, 'video_id'),
-    startMs: number(cells, 'start_ms'),
-    endMs: number(cells, 'end_ms'),
-    text: text(cells, 'text'),
-    unit: text(cells, 'unit') as TranscriptLine['unit'],
-    language: text(cells, 'language'),
-    source: text(cells, 'source') as TranscriptSource,
-    by: {
-      name: text(cells, 'by_name'),
-      version: text(cells, 'by_version'),
-      config: JSON.parse(text(cells, 'by_config')) as JsonObject,
-    },
+    video: cell.text(cells, 'video_id'),
+    startMs: cell.number(cells, 'start_ms'),
+    endMs: cell.number(cells, 'end_ms'),
+    text: cell.text(cells, 'text'),
+    unit: cell.text(cells, 'unit') as TranscriptLine['unit'],
+    language: cell.text(cells, 'language'),
+    source: cell.text(cells, 'source') as TranscriptSource,
+    by: cell.producer(cells),
   }),
 };
-
-function column(
-  name: string,
-  type: Column<TranscriptLine>['type'],
-  cell: (row: TranscriptLine) => Cell,
-): Column<TranscriptLine> {
-  return { name, type, cell };
-}
-
-function text(cells: Cells, name: string): string {
-  const cell = cells[name];
-  if (typeof cell === 'string') return cell;
-  throw wrongCell(name, 'text', cell);
-}
-
-function number(cells: Cells, name: string): number {
-  const cell = cells[name];
-  if (typeof cell === 'number') return cell;
-  throw wrongCell(name, 'a number', cell);
-}
-
-function wrongCell(name: string, wanted: string, cell: Cell): ToolkitError {
-  const message = `The column ${name} of ${transcriptsTable.name} should hold ${wanted}, but holds ${typeof cell}.`;
-  return new ToolkitError('invalid-record', message);
-}

@@ -1,6 +1,5 @@
 import { nodeAt, placesByName, type Graph } from '../model/graph.js';
 import type { OnnxFile } from '../onnx/onnx-file.js';
-import type { TrainedTower } from './training-graph.js';
 
 /** A part of a graph that is computed again on the way back rather than kept (Chen et al. 2016, arXiv 1604.06174). */
 export type Stretch = {
@@ -15,7 +14,7 @@ export type Stretch = {
 /** The residual blocks of a tower but for the last, whose way back begins at once. */
 export function blockStretches(
   graph: Graph,
-  tower: TrainedTower,
+  tower: 'vision' | 'text',
   layers: number,
 ): readonly Stretch[] {
   const places = placesByName(graph);
