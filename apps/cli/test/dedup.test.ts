@@ -83,7 +83,7 @@ describe('copies, benchmarks and withdrawals', () => {
     await rename(join(films, 'film 1.mp4'), join(films, 'another name.mp4'));
     const again = await internvid(['collect', films, '--out', dataset]);
     expect(again.code).toBe(0);
-    expect(again.out).toMatch(/drop-withdrawn +2 +1 +1 +0 +withdrawn 1/);
+    expect(again.out).toMatch(/drop-withdrawn +3 +2 +1 +0 +withdrawn 1/);
     const { out } = await internvid(['status', dataset, '--rejects']);
     expect(out).toContain('withdrawn');
     expect(out).toContain('another-name-');

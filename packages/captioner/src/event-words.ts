@@ -1,5 +1,13 @@
 import type { ObjectClaim } from './claims.js';
-import { isWhole, trackEvents, tracksOf, type TimedObjects, type TrackEvent } from './tracks.js';
+import { postureWords } from './posture-words.js';
+import {
+  isWhole,
+  trackEvents,
+  tracksOf,
+  type TimedObjects,
+  type Track,
+  type TrackEvent,
+} from './tracks.js';
 import { bare, listed } from './wording.js';
 
 /** What the one thing of a class does, in words that follow it. */
@@ -21,7 +29,10 @@ const NEARER: Readonly<Partial<Record<TrackEvent, string>>> = {
   shrinks: 'moves away',
 };
 
-/** What each class does of which never more than one was seen: with several, one may be taken for another. */
+/**
+ * What each class does of which never more than one was seen: with several, one may be taken for another. A person's postures come
+ * first.
+ */
 export function eventsOf(
   claims: readonly ObjectClaim[],
   frames: readonly TimedObjects[],
@@ -29,16 +40,22 @@ export function eventsOf(
 ): readonly ClassEvents[] {
   const tracks = tracksOf(frames);
   return claims.flatMap(({ label, count }) => {
+    if (count > 1) return [];
     const mine = tracks.filter((track) => track.label === label);
-    const [track] = mine;
-    if (track === undefined || mine.length > 1 || count > 1) return [];
-    const events = trackEvents(track, frames.length);
-    const inDepth = cameraStands && isWhole(track);
-    const words = EVENT_WORDS.filter(([event]) => events.includes(event)).map(
-      ([event, text]) => (inDepth ? NEARER[event] : undefined) ?? text,
-    );
+    const words = [
+      ...(label === 'person' ? postureWords(frames) : []),
+      ...(mine.length === 1 ? mine.flatMap((track) => trackWords(track)) : []),
+    ];
     return words.length === 0 ? [] : [{ label, does: listed(words) }];
   });
+
+  function trackWords(track: Track): readonly string[] {
+    const events = trackEvents(track, frames.length);
+    const inDepth = cameraStands && isWhole(track);
+    return EVENT_WORDS.filter(([event]) => events.includes(event)).map(
+      ([event, text]) => (inDepth ? NEARER[event] : undefined) ?? text,
+    );
+  }
 }
 
 /** "the dog comes into view and grows larger in the picture" */

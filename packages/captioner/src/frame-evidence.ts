@@ -5,6 +5,7 @@ import { findFaces, type FoundFace } from './faces.js';
 import { findObjects, type FoundObject } from './objects.js';
 import { readText, type TextLine, type TextReaderOptions } from './on-screen-text.js';
 import { resizePicture } from './pictures.js';
+import { withPose } from './poses.js';
 import type { ManyTensorsModel, TensorModel } from './tensor-model.js';
 import { verifiedPeople } from './verified-people.js';
 
@@ -36,10 +37,11 @@ const COLOUR_HEIGHT = 36;
 /** Looks at one frame in every way that a caption can speak of. */
 export async function examineFrame(picture: Picture, models: FrameModels): Promise<FrameEvidence> {
   const small = await resizePicture(picture, COLOUR_WIDTH, COLOUR_HEIGHT);
-  const objects = await findObjects(picture, models.objects);
+  const found = await findObjects(picture, models.objects);
   const faces = await findFaces(picture, models.faces);
+  const objects = await verifiedPeople(picture, { objects: found, faces }, models.poses);
   return {
-    objects: await verifiedPeople(picture, { objects, faces }, models.poses),
+    objects: await withPose(picture, objects, models.poses),
     faces,
     text: await readText(picture, models),
     colours: coloursOf(small),

@@ -1,6 +1,7 @@
 import type { Picture } from '@internvid/core/media';
 import { COCO_LABELS } from './coco-labels.js';
 import { resizePicture, type Box } from './pictures.js';
+import type { Pose } from './poses.js';
 import type { TensorModel } from './tensor-model.js';
 
 /** An object found in a frame. */
@@ -11,6 +12,8 @@ export type FoundObject = {
   readonly confidence: number;
   /** Shares of the picture. */
   readonly box: Box;
+  /** The joints of a frame's surest person, where it is large enough. */
+  readonly pose?: Pose;
 };
 
 /** Side of the square that CenterNet looks at, in pixels. */

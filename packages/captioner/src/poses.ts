@@ -1,4 +1,5 @@
 import type { Picture } from '@internvid/core/media';
+import type { FoundObject } from './objects.js';
 import { squarePart, type Box } from './pictures.js';
 import type { TensorModel } from './tensor-model.js';
 
@@ -32,10 +33,29 @@ export type Joint = { readonly x: number; readonly y: number; readonly confidenc
 /** The joints of one person. */
 export type Pose = Readonly<Record<JointName, Joint>>;
 
+/** The surest person of a frame has joints from these heights on, in pixels and as a share of the picture: smaller ones are guessed. */
+const MIN_PIXELS = 48;
+const MIN_HEIGHT = 0.2;
+/** Captions never state a person that no frame shows surer than this. */
+const MIN_CONFIDENCE = 0.25;
 /** Side of the square that MoveNet looks at, in pixels. */
 const SIDE = 192;
 /** The person takes up this share of the square's side: MoveNet is trained on squares somewhat larger than the body. */
 const PERSON_SHARE = 0.8;
+
+/** The objects of a frame, best first, its surest person with the joints; nothing changes where that one is small or unsure. */
+export async function withPose(
+  picture: Picture,
+  objects: readonly FoundObject[],
+  model: TensorModel,
+): Promise<readonly FoundObject[]> {
+  const surest = objects.find(({ label }) => label === 'person');
+  if (surest === undefined || surest.confidence < MIN_CONFIDENCE) return objects;
+  const height = surest.box[3];
+  if (height < MIN_HEIGHT || height * picture.height < MIN_PIXELS) return objects;
+  const posed = { ...surest, pose: await findPose(picture, surest.box, model) };
+  return objects.map((object) => (object === surest ? posed : object));
+}
 
 /**
  * Finds the joints of the person in a box with MoveNet Lightning (single pose) of the package `@vladmandic/human`.

@@ -48,6 +48,8 @@ export function openings(material: Material): readonly [Opening, ...Opening[]] {
 }
 
 function objectOpenings(material: Material): readonly [Opening, ...Opening[]] {
+  const [acting, ...otherwise] = actions(material);
+  if (acting !== undefined) return [acting, ...otherwise];
   const { things, claims } = material;
   const { text, place = '', isPlural } = things;
   const be = isPlural ? 'are' : 'is';
@@ -62,7 +64,6 @@ function objectOpenings(material: Material): readonly [Opening, ...Opening[]] {
       tells: [],
     },
     ...(place === '' ? scenes(material, be) : placed(material, place)),
-    ...actions(material),
     ...filmed(material, be),
   ];
 }
@@ -104,25 +105,39 @@ function scenes({ things: { text }, picture, seed }: Material, be: string): read
 /** "a dog in the lower left of a mostly green picture" */
 function placed({ things: { text }, picture }: Material, place: string): readonly Opening[] {
   const scene = pictureNoun(picture, 'picture');
-  if (scene === undefined || !/(?:left|right|middle|top|bottom)$/.test(place)) return [];
+  if (scene === undefined || !isPart(place)) return [];
   return [
     { text: `${text}${place} of ${scene}`, tells: ['picture'] },
     { text: `${place.trim()} of ${scene} is ${text}`, tells: ['picture'] },
   ];
 }
 
-/** The one thing that is there does something. */
-function actions({ claims, events, picture }: Material): readonly Opening[] {
+/** Whether a place is one that "of the picture" may follow. */
+function isPart(place: string): boolean {
+  return /(?:left|right|middle|top|bottom)$/.test(place);
+}
+
+/** The one thing that is there does something: none where it does not, or where there are others. */
+function actions({ claims, events, things, picture, facts, camera }: Material): readonly Opening[] {
   const [only] = events;
   if (only === undefined || claims.length > 1) return [];
-  const subject = counted(only.label, 1);
-  const scene = pictureNoun(picture, 'scene');
-  return [
-    { text: `${subject} ${only.does}`, tells: ['events'] },
-    ...(scene === undefined
-      ? []
-      : [{ text: `in ${scene}, ${subject} ${only.does}`, tells: ['events', 'picture'] } as const]),
-  ];
+  const act = `${counted(only.label, 1)} ${only.does}`;
+  const place = things.place?.trim();
+  const scene = pictureNoun(picture, place === undefined ? 'scene' : 'picture');
+  const open: Opening[] = [];
+  if (place === undefined || !isPart(place)) {
+    open.push({ text: act, tells: ['events'] });
+    if (scene !== undefined)
+      open.push({ text: `in ${scene}, ${act}`, tells: ['events', 'picture'] });
+    const link = shotNoun(facts) === undefined ? 'as' : 'while';
+    if (camera !== undefined)
+      open.push({ text: `${link} ${camera}, ${act}`, tells: ['events', 'camera'] });
+  } else {
+    open.push({ text: `${place}, ${act}`, tells: ['events'] });
+    if (scene !== undefined)
+      open.push({ text: `${place} of ${scene}, ${act}`, tells: ['events', 'picture'] });
+  }
+  return open;
 }
 
 function filmed({ things: { text }, facts, camera }: Material, be: string): readonly Opening[] {
