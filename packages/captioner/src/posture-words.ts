@@ -24,26 +24,28 @@ export function postureWords(frames: readonly TimedObjects[]): readonly string[]
     .filter((pose) => pose !== undefined)
     .map(posturesOf);
   const agreeing = frames.length < MANY_FRAMES ? 1 : 2;
-  const holding = (posture: Posture): readonly boolean[] =>
-    posed.map((postures) => postures.includes(posture));
-  const views = POSTURES.flatMap((posture) =>
-    viewWords(VIEWS[posture], holding(posture), agreeing),
+  const shown = POSTURES.filter((posture) => countOf(posture, posed) >= agreeing);
+  const steady = shown.filter((posture) => countOf(posture, posed) >= posed.length * HOLDS);
+  const first = shown.filter(
+    (posture) =>
+      !steady.includes(posture) && countOf(posture, posed.slice(0, agreeing)) === agreeing,
   );
-  const acts = POSTURES.flatMap((posture) => {
-    const words = ACTS[posture];
-    const count = holding(posture).filter(Boolean).length;
-    return words === undefined || count < agreeing ? [] : [words];
-  });
-  return [...(views.length === 0 ? [] : [`is seen ${listed(views)}`]), ...acts];
+  const atFirst = wordsOf(first, VIEWS);
+  const views = [
+    ...wordsOf(steady, VIEWS),
+    ...(atFirst.length === 0 ? [] : [`at first ${listed(atFirst)}`]),
+  ];
+  const seen = views.length === 0 ? [] : [`is seen ${listed(views)}`];
+  return [...seen, ...wordsOf(shown, ACTS)];
 }
 
-function viewWords(
-  words: string | undefined,
-  held: readonly boolean[],
-  agreeing: number,
+function countOf(posture: Posture, frames: readonly (readonly Posture[])[]): number {
+  return frames.filter((postures) => postures.includes(posture)).length;
+}
+
+function wordsOf(
+  postures: readonly Posture[],
+  words: Readonly<Partial<Record<Posture, string>>>,
 ): readonly string[] {
-  const count = held.filter(Boolean).length;
-  if (words === undefined || count < agreeing) return [];
-  if (count >= held.length * HOLDS) return [words];
-  return held.slice(0, agreeing).every(Boolean) ? [`at first ${words}`] : [];
+  return postures.map((posture) => words[posture]).filter((text) => text !== undefined);
 }

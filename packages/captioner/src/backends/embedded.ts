@@ -36,7 +36,7 @@ export type EmbeddedCaptionerOptions = {
 };
 
 /** Raised when the captions change for the same frames. */
-const VERSION = '3';
+const VERSION = '4';
 function producerOf(engine: EmbeddedEngine): Producer {
   return {
     name: 'embedded',

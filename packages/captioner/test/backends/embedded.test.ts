@@ -141,6 +141,11 @@ describe('frameWorkers', () => {
       expect(said).not.toMatch(/two (?:dogs|people)|several/i);
     });
 
+    it('says how the only person holds body and arms', async () => {
+      const said = fine(await captionOf('yoga_outdoor_h264.mp4', [6800, 7700, 8633]));
+      expect(said).toMatch(/a person .*leans over and has an arm raised/i);
+    });
+
     it('reads a slide word for word', async () => {
       const said = fine(await captionOf('slides_talk_122s_1080p.mp4', [60_000]));
       expect(said).toContain('"Why"');
