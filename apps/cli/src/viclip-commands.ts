@@ -92,6 +92,7 @@ function addTraining(viclip: Command, command: MakeCommand): void {
       'internvid viclip train dataset --model models/viclip-b16 --out runs/mine      tune a model',
       '  internvid viclip train dataset --variant tiny --out runs/tiny --mask 0.5      from nothing',
       '  internvid viclip train shards/ --model b16.pth --out runs/mine --batch 64 --micro-batch 8',
+      "  internvid viclip train 'https://example.org/set-{00..11}.tar' --model b16.pth --out runs/mine",
       '',
       'A run that was stopped or killed goes on when the same command is called again.',
     ].join('\n'),

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,8 +40,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const trainOn = (...args: readonly string[]): ReturnType<typeof internvid> =>
+  internvid(['viclip', 'train', ...args, '--merges', MERGES], folder);
 const train = (...args: readonly string[]): ReturnType<typeof internvid> =>
-  internvid(['viclip', 'train', 'shards', '--out', 'run', '--merges', MERGES, ...args], folder);
+  trainOn('shards', '--out', 'run', ...args);
 
 describe('internvid viclip train', () => {
   it('asks for what it needs', async () => {
@@ -53,6 +57,32 @@ describe('internvid viclip train', () => {
     expect(threads).toMatchObject({ code: 2 });
     expect(threads.err).toContain('tfjs runs on one thread');
   });
+
+  (existsSync(MERGES) ? it : it.skip)(
+    'fetches shards from a server, once',
+    async () => {
+      const shard = await readFile(join(folder, 'shards', 'a.tar'));
+      const asked: unknown[] = [];
+      const server = createServer(({ url }, response) => {
+        asked.push(url);
+        response.end(shard);
+      });
+      await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as AddressInfo;
+      const address = `http://127.0.0.1:${port}/{00..01}.tar`;
+      const args = ['--variant', 'tiny', '--mask', '0.5', '--epochs', '0', '--batch', '8'];
+      const run = (): ReturnType<typeof internvid> =>
+        trainOn(address, ...args, '--unmasked-epochs', '0.5', '--out', 'fetched');
+      expect(await run()).toMatchObject({ code: 0 });
+      expect(await run()).toMatchObject({ code: 0 });
+      expect(asked).toEqual(['/00.tar', '/01.tar']);
+      await new Promise((resolve) => server.close(resolve));
+      const refused = await trainOn('s3://bucket/a.tar', ...args, '--out', 'other');
+      expect(refused).toMatchObject({ code: 2 });
+      expect(refused.err).toContain('give an https address');
+    },
+    120_000,
+  );
 
   (existsSync(MERGES) ? it : it.skip)(
     'trains on tfjs where it is told to, with blocks computed again, and says so',

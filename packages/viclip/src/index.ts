@@ -107,6 +107,11 @@ export type { Recall, Recalls } from './train/run/test-clips.js';
 export { PUBLISHED_STAGES, type RunStage } from './train/run/run-plan.js';
 export { smallVariants, untrainedWeights } from './train/untrained.js';
 export { datasetClips, type DatasetClipsOptions } from './train/data/dataset-clips.js';
+export {
+  fetchShards,
+  type FetchShardsOptions,
+  type ShardProgress,
+} from './train/data/fetch-shards.js';
 export { shardClips, type ShardClipsOptions } from './train/data/shard-clips.js';
 export type {
   ClipPicture,

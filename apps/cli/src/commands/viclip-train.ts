@@ -1,24 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import {
-  fileStore,
-  readStepTable,
-  videosTable,
-  type CaptionScale,
-  type ClipRow,
-  type Store,
-} from '@internvid/core';
-import type {
-  Recalls,
-  TrainingClips,
-  TrainRunOptions,
-  TrainRunReport,
-  Weights,
-} from '@internvid/viclip';
+import type { Recalls, TrainRunOptions, TrainRunReport, Weights } from '@internvid/viclip';
 
 import type { Config } from '../config.js';
-import { currentSteps } from '../current-steps.js';
 import { UsageError, wordsAsUsage } from '../exit.js';
 import { formatTable, plural } from '../format.js';
 import { loadConfig } from '../load-config.js';
@@ -26,11 +11,10 @@ import { plain, print } from '../output.js';
 import { oneOf, signalOfInterrupts, wholeNumber } from '../session.js';
 import { defined } from '../settings.js';
 import { numberOf, settingsOf, stagesOf, type TrainingFlags } from '../train-settings.js';
+import { openTrainingData } from '../training-data.js';
 import { trainingView } from '../training-view.js';
 import { keptMerges, openTokenizer } from '../viclip-model.js';
-import { withdrawnVideos } from '../withdrawn.js';
 import { withResource } from '../with-resource.js';
-import { openFrameReader } from '../work.js';
 
 /** Flags of `viclip train`. */
 export type TrainFlags = TrainingFlags & {
@@ -78,7 +62,7 @@ export async function train(place: string, flags: TrainFlags): Promise<void> {
     flags.merges ?? config.viclip?.merges ?? keptMerges(),
     signal,
   );
-  const data = await openData(place, flags, config, signal);
+  const data = await openTrainingData(place, flags, config, signal);
   const view = trainingView(flags);
   const onProgress = view.show;
   const report = await withResource(openStart(flags), (start) =>
@@ -122,44 +106,6 @@ async function openStart({ model, variant = '', seed }: TrainFlags): Promise<Wei
   }
   const isFolder = existsSync(model) && statSync(model).isDirectory();
   return openWeights(isFolder ? join(model, 'weights.safetensors') : model);
-}
-
-const SCALES: readonly CaptionScale[] = ['fine', 'coarse', 'video', 'clip'];
-
-async function openData(
-  place: string,
-  { scale }: TrainFlags,
-  config: Config,
-  signal: AbortSignal,
-): Promise<TrainingClips> {
-  const { datasetClips, shardClips } = await import('@internvid/viclip');
-  if (!existsSync(join(place, 'dataset.json')))
-    return shardClips({ folder: place, frames: await openFrameReader({ config }), signal });
-  const store = fileStore(place);
-  const scales = scale.map((each) => oneOf('--scale', each, SCALES));
-  const withdrawn = await withdrawnVideos(store, signal);
-  const ids = await withdrawnIds(store, withdrawn, signal);
-  const keep = ({ video }: ClipRow): boolean => {
-    if (!ids.has(video)) return true;
-    withdrawn.leaveOut(video);
-    return false;
-  };
-  const data = await datasetClips({ store, scales, keep, signal });
-  withdrawn.note();
-  return data;
-}
-
-async function withdrawnIds(
-  store: Store,
-  withdrawn: Awaited<ReturnType<typeof withdrawnVideos>>,
-  signal: AbortSignal,
-): Promise<ReadonlySet<string>> {
-  const collect = (await currentSteps(store)).find('collect');
-  const ids = new Set<string>();
-  if (collect === undefined) return ids;
-  for await (const video of readStepTable(store, collect, videosTable, signal))
-    if (withdrawn.holds(video)) ids.add(video.id);
-  return ids;
 }
 
 function text({ out, engine, updates, clips, loss, recalls, files }: TrainRunReport): string {

@@ -1,11 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-import { isAbort, retry, ToolkitError } from '@internvid/core';
+import { retry, ToolkitError } from '@internvid/core';
 
+import { fetchRest } from '../fetch-rest.js';
 import { knownCheckpoints, type KnownCheckpoint } from './known-checkpoints.js';
 import type { WriteProgress } from './write-tensors.js';
 
@@ -47,7 +48,7 @@ export async function fetchCheckpoint(
   await mkdir(directory, { recursive: true });
   const unfinished = `${path}.part`;
   await retry(
-    () => append(url, unfinished, { signal, onProgress }),
+    () => fetchRest(url, unfinished, { signal, onProgress }),
     signal === undefined ? {} : { signal },
   );
   const found = (await hashOf(unfinished, signal)).digest('hex');
@@ -84,60 +85,6 @@ function addressOf({ name, repository, file }: KnownCheckpoint, endpoint: string
     );
   }
   return `${endpoint}/${repository.id}/resolve/${repository.revision}/${file}`;
-}
-
-type Watch = Pick<FetchCheckpointOptions, 'signal' | 'onProgress'>;
-
-/** Fetches what is missing at the end of a file. */
-async function append(url: string, path: string, { signal, onProgress }: Watch): Promise<void> {
-  const handle = await open(path, 'a');
-  try {
-    let { size: bytesDone } = await handle.stat();
-    const answer = await request(url, bytesDone, signal);
-    if (answer === 'complete') return;
-    if (answer.status === 200 && bytesDone > 0) {
-      await handle.truncate(0);
-      bytesDone = 0;
-    }
-    const bytesTotal = bytesDone + Number(answer.headers.get('content-length') ?? Number.NaN);
-    for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
-      await handle.writeFile(chunk);
-      bytesDone += chunk.length;
-      onProgress?.({ bytesDone, bytesTotal });
-    }
-  } catch (cause) {
-    if (ToolkitError.is(cause) || isAbort(cause)) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const isFull = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
-    throw new ToolkitError(
-      isFull ? 'store-failed' : 'network',
-      `${url} broke off: ${why}. What came is kept in ${path}.`,
-      {
-        retryable: !isFull,
-        cause,
-      },
-    );
-  } finally {
-    await handle.close();
-  }
-}
-
-async function request(
-  url: string,
-  from: number,
-  signal: AbortSignal | undefined,
-): Promise<Response | 'complete'> {
-  const answer = await fetch(url, {
-    headers: from > 0 ? { range: `bytes=${from}-` } : {},
-    ...(signal === undefined ? {} : { signal }),
-  });
-  if (answer.ok) return answer;
-  await answer.body?.cancel();
-  // Nothing lies behind the end of a file that is all there.
-  if (answer.status === 416 && from > 0) return 'complete';
-  throw new ToolkitError('network', `${url} answered with status ${answer.status}.`, {
-    retryable: answer.status === 408 || answer.status === 429 || answer.status >= 500,
-  });
 }
 
 async function hashOf(path: string, signal: AbortSignal | undefined): Promise<Hash> {

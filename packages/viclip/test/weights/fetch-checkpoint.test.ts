@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 
 import { fetchCheckpoint } from '../../src/weights/fetch-checkpoint.js';
+import { serving } from '../serving.js';
 import { workplace } from './drawn-files.js';
 
 const BODY = Buffer.from(Array.from({ length: 200_000 }, (_, index) => index % 251));
@@ -14,24 +14,8 @@ const SHA256 = createHash('sha256').update(BODY).digest('hex');
 const NAME = 'viclip-b16-flt';
 const FILE = 'viclip-b16-flt-model.safetensors';
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** A server on this machine in place of the public one. */
-async function serving(handler: Handler): Promise<AsyncDisposable & { readonly endpoint: string }> {
-  const server = createServer(handler);
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    [Symbol.asyncDispose]: () =>
-      new Promise<void>((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
-}
-
 /** Serves the file, also from a byte on. */
-const whole: Handler = ({ headers }, response) => {
+const whole: RequestListener = ({ headers }, response) => {
   const from = Number(/bytes=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0);
   response.writeHead(from > 0 ? 206 : 200, { 'content-length': BODY.length - from });
   response.end(BODY.subarray(from));

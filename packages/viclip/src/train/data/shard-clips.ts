@@ -13,6 +13,8 @@ import type { ClipPicture, TrainingClip, TrainingClips } from './training-clip.j
 export type ShardClipsOptions = {
   /** A folder of `.tar` files in the form of webdataset, as `internvid export --format webdataset` writes them. */
   readonly folder: string;
+  /** File names in the folder, where not all shards in it are meant. */
+  readonly names?: readonly string[] | undefined;
   /** Decodes the `.mp4` parts. Without it, clips show their `.jpg` alone. */
   readonly frames?: FrameReader | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -32,7 +34,8 @@ const PICTURE = /^(?:(\d+)\.)?(?:jpe?g|png|webp)$/;
  */
 export async function shardClips(options: ShardClipsOptions): Promise<TrainingClips> {
   const { folder, frames, signal } = options;
-  const names = (await listed(folder)).filter((name) => name.endsWith('.tar')).sort();
+  const all = options.names ?? (await listed(folder)).filter((name) => name.endsWith('.tar'));
+  const names = [...all].sort();
   if (names.length === 0)
     throw new ToolkitError('not-found', `There are no .tar files in ${folder}.`);
   const clips: TrainingClip[] = [];
