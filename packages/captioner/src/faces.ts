@@ -36,7 +36,9 @@ export async function findFaces(
   model: ManyTensorsModel,
 ): Promise<readonly FoundFace[]> {
   const { picture: square, scale, left, top } = await fitPicture(picture, SIDE);
-  const data = Float32Array.from(square.data, (level) => level / 127.5 - 1);
+  // Many times as fast as `Float32Array.from` with a function.
+  const data = new Float32Array(square.data);
+  for (let at = 0; at < data.length; at++) data[at] = (data[at] ?? 0) / 127.5 - 1;
   const outputs = await model.runAll({ data, shape: [1, SIDE, SIDE, 3] });
   const found: FoundFace[] = [];
   for (const { stride, anchors } of GRIDS) {

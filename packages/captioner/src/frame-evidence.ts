@@ -7,7 +7,6 @@ import { readText, type TextLine, type TextReaderOptions } from './on-screen-tex
 import { resizePicture } from './pictures.js';
 import { withPose } from './poses.js';
 import type { ManyTensorsModel, TensorModel } from './tensor-model.js';
-import { verifiedPeople } from './verified-people.js';
 
 /** All that was measured in one frame. */
 export type FrameEvidence = {
@@ -37,12 +36,10 @@ const COLOUR_HEIGHT = 36;
 /** Looks at one frame in every way that a caption can speak of. */
 export async function examineFrame(picture: Picture, models: FrameModels): Promise<FrameEvidence> {
   const small = await resizePicture(picture, COLOUR_WIDTH, COLOUR_HEIGHT);
-  const found = await findObjects(picture, models.objects);
-  const faces = await findFaces(picture, models.faces);
-  const objects = await verifiedPeople(picture, { objects: found, faces }, models.poses);
+  const objects = await findObjects(picture, models.objects);
   return {
     objects: await withPose(picture, objects, models.poses),
-    faces,
+    faces: await findFaces(picture, models.faces),
     text: await readText(picture, models),
     colours: coloursOf(small),
     upper: coloursOf(half(small, 'upper')),

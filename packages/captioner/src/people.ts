@@ -1,4 +1,3 @@
-import type { FoundFace } from './faces.js';
 import type { FrameEvidence } from './frame-evidence.js';
 import type { FoundObject } from './objects.js';
 import type { Box } from './pictures.js';
@@ -42,11 +41,6 @@ export function peopleByFace({ objects, faces }: Found): readonly FoundObject[] 
 export function largestFace({ faces }: Pick<FrameEvidence, 'faces'>): number {
   const sure = faces.filter(({ confidence }) => confidence >= SURE_FACE);
   return Math.max(0, ...sure.map(({ box }) => box[3]));
-}
-
-/** Whether the middle of a sure face is in the object's box. */
-export function holdsSureFace({ box }: FoundObject, faces: readonly FoundFace[]): boolean {
-  return faces.some((face) => face.confidence >= SURE_FACE && holdsMiddle(box, face.box));
 }
 
 function holdsMiddle([left, top, width, height]: Box, inner: Box): boolean {

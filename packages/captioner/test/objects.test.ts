@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { findObjects } from '../src/objects.js';
-import type { TensorModel } from '../src/tensor-model.js';
+import type { Tensor, TensorModel } from '../src/tensor-model.js';
 
 /** A detector that always answers with these rows. */
 const answering = (...rows: number[][]): TensorModel => ({
@@ -29,8 +29,20 @@ describe('findObjects', () => {
     expect(found.map(({ label }) => label)).toEqual(['cat']);
   });
 
-  it('cuts boxes at the edge of the picture and gives them in shares of it', async () => {
-    const [found] = await findObjects(picture, answering([-20, 128, 256, 600, 0.5, 2]));
+  it('shows the network the picture in its own shape and gives boxes in shares of the picture', async () => {
+    const asked: Tensor[] = [];
+    const model: TensorModel = {
+      run(input) {
+        asked.push(input);
+        const data = Float32Array.from([-20, 192, 256, 600, 0.5, 2]);
+        return Promise.resolve({ data, shape: [1, 1, 6] });
+      },
+    };
+    const white = { ...picture, data: new Uint8Array(24).fill(255) };
+    const [found] = await findObjects(white, model);
+    // Of 512 rows the middle 256 are the picture.
+    const row = (at: number): number | undefined => asked[0]?.data[at * 512 * 3];
+    expect([row(127), row(128), row(383), row(384)]).toEqual([0, 255, 255, 0]);
     expect(found).toEqual({ label: 'car', confidence: 0.5, box: [0, 0.25, 0.5, 0.75] });
   });
 

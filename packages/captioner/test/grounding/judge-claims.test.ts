@@ -24,8 +24,8 @@ describe('judgeClaims', () => {
     expect(judge(caption, { detections: [found('dog', 0.55)] })[0]).toBe(
       'object supported by detections',
     );
-    expect(judge(caption, { detections: [found('dog', 0.45)] })[0]).toBe('object unknown');
-    expect(judge(caption, { detections: [found('dog', 0.45), found('dog', 0.42, 1000)] })[0]).toBe(
+    expect(judge(caption, { detections: [found('dog', 0.5)] })[0]).toBe('object unknown');
+    expect(judge(caption, { detections: [found('dog', 0.5), found('dog', 0.47, 1000)] })[0]).toBe(
       'object supported by detections',
     );
   });
