@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '@internvid/core';
 import { coloursOf, type Colours } from '../src/colours.js';
 import { factsToText, type SeenFrame } from '../src/facts-to-text.js';
+import { judgeClaims } from '../src/grounding/judge-claims.js';
 import type { FoundObject } from '../src/objects.js';
 import type { TextLine } from '../src/on-screen-text.js';
 import type { Box } from '../src/pictures.js';
@@ -34,6 +35,21 @@ const frame = (
 const say = (...frames: SeenFrame[]): string => factsToText({ seed: 'clip', frames });
 
 describe('factsToText', () => {
+  it('never says what its own facts contradict, in any of its wordings', () => {
+    const frames = [0, 1000, 2000].map((timeMs) => frame(timeMs, [object('dog', 0.7)]));
+    for (const freezeRatio of [0, 1])
+      for (const camera of ['static', 'pan-left', 'zoom-in', 'shake', 'mixed']) {
+        const facts: JsonObject = { camera, freezeRatio, motionWidthsPerSecond: 0.2 };
+        const said = Array.from({ length: 60 }, (_, seed) =>
+          factsToText({ seed: String(seed), frames, facts }),
+        );
+        const judged = said.flatMap((text) =>
+          judgeClaims(text, { facts, detections: [], others: [] }),
+        );
+        expect(judged.filter(({ verdict }) => verdict === 'contradicted')).toEqual([]);
+      }
+  });
+
   it('says where a single small object is', () => {
     expect(say(frame(0, [object('dog', 0.6, [0.05, 0.75, 0.2, 0.2])]))).toMatch(
       /a dog (?:is |can be seen )?in the lower left|in the lower left .*is a dog/i,

@@ -37,6 +37,11 @@ type Token = { readonly word: string; readonly from: number; readonly to: number
 const MAX_TERM_WORDS = 2;
 /** Words that may stand between a number and its noun: "two small brown dogs". */
 const MAX_ADJECTIVES = 3;
+/** Words that deny a movement, and how far before it they may stand. */
+const DENIALS: ReadonlySet<string> = new Set(
+  'nothing nobody none no not never hardly barely without'.split(' '),
+);
+const MAX_DENIAL_WORDS = 3;
 const TERMS: ReadonlyMap<string, readonly string[]> = new Map([
   ...Object.entries(OBJECT_WORDS).flatMap(([label, words]) =>
     words.map((word) => [word, [label]] as const),
@@ -151,11 +156,19 @@ function coloursIn(tokens: readonly Token[], caption: string): readonly CaptionC
 }
 
 function actionsIn(tokens: readonly Token[], caption: string): readonly CaptionClaim[] {
-  return tokens.flatMap(({ word, from, to }) => {
+  return tokens.flatMap(({ word, from, to }, index) => {
     const stem = MOVEMENT_STEMS.find((known) => isFormOf(word, known));
-    if (stem === undefined) return [];
+    if (stem === undefined || isDenied(tokens, index, caption)) return [];
     return [{ kind: 'action', stem, words: caption.slice(from, to), at: { from, to } } as const];
   });
+}
+
+/** "nothing stirs", "nobody is running", "hardly anybody dances". */
+function isDenied(tokens: readonly Token[], index: number, caption: string): boolean {
+  const verb = tokens[index];
+  return tokens
+    .slice(Math.max(0, index - MAX_DENIAL_WORDS), index)
+    .some(({ word, to }) => DENIALS.has(word) && !/[,.;:!?]/.test(caption.slice(to, verb?.from)));
 }
 
 /** "walks", "walking", "running", "drives", "flies"; not the bare form, which is as often a noun, nor "riding-hood". */

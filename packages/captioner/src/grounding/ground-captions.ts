@@ -51,7 +51,7 @@ export type GroundCaptionsOptions = {
 };
 
 /** Raised when a judgement changes for the same caption. */
-const VERSION = '1';
+const VERSION = '2';
 
 /**
  * Judges every claim of each caption by what was measured in its clip, the clip's other captions and an encoder where given.

@@ -51,7 +51,7 @@ export function judgeClaims(caption: string, evidence: GroundingEvidence): reado
 }
 
 /**
- * Share of the claims that something speaks for, an unknown one counting half: detectors miss more than half of what is
+ * Share of the claims that something speaks for, an unknown one counting half: detectors miss nearly half of what is
  * there, so that silence is no evidence against. Undefined for a caption without claims.
  */
 export function supportOf(claims: readonly Pick<JudgedClaim, 'verdict'>[]): number | undefined {

@@ -42,6 +42,8 @@ describe('claimsIn', () => {
         'object car/truck/bus/motorcycle/train/bicycle/boat/airplane',
       ],
     ],
+    ['A blue picture in which nothing stirs.', ['colour blue']],
+    ['Nobody is running, a dog jumps.', ['object dog', 'action jump']],
     ['It was a calm afternoon.', []],
     ['', []],
   ])('finds what can be looked for in "%s"', (caption, claims) => {
