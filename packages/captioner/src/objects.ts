@@ -1,5 +1,6 @@
 import type { Picture } from '@internvid/core/media';
 import { COCO_LABELS } from './coco-labels.js';
+import { isFlat } from './flat-things.js';
 import { fitPicture, type Box, type FittedPicture } from './pictures.js';
 import type { Pose } from './poses.js';
 import type { TensorModel } from './tensor-model.js';
@@ -27,7 +28,7 @@ const OTHER_CLASS_OVERLAP = 0.8;
 
 /**
  * Finds objects with CenterNet (arXiv 1904.07850) of the package `@vladmandic/human`, best first. The picture is fitted into the square,
- * for the network learnt things in their own shape: squeezed, it misses a third of those that it finds so.
+ * for the network learnt things in their own shape: squeezed, it misses a third of those that it finds so. Of what was drawn in one colour only people are kept: a disc is no frisbee.
  *
  * @param model `[1, 512, 512, 3]` of 0 to 255 to `[1, n, 6]`: left, top, right, bottom (pixels), score, class.
  */
@@ -39,7 +40,7 @@ export async function findObjects(
   const data = Float32Array.from(fitted.picture.data);
   const output = await model.run({ data, shape: [1, SIDE, SIDE, 3] });
   const kept: FoundObject[] = [];
-  for (const candidate of candidates(output.data, boxesIn(picture, fitted))) {
+  for (const candidate of candidates(output.data, fitted.picture, boxesIn(picture, fitted))) {
     if (!kept.some((other) => overlap(candidate.box, other.box) >= limitFor(candidate, other)))
       kept.push(candidate);
   }
@@ -53,7 +54,7 @@ function limitFor(a: FoundObject, b: FoundObject): number {
 type ToBox = (...corners: Corners) => Box;
 type Corners = readonly [left: number, top: number, right: number, bottom: number];
 
-function candidates(rows: Float32Array, boxOf: ToBox): readonly FoundObject[] {
+function candidates(rows: Float32Array, square: Picture, boxOf: ToBox): readonly FoundObject[] {
   const found: FoundObject[] = [];
   for (let at = 0; at + FIELDS <= rows.length; at += FIELDS) {
     const [left = 0, top = 0, right = 0, bottom = 0, confidence = 0, number = -1] = rows.subarray(
@@ -61,8 +62,11 @@ function candidates(rows: Float32Array, boxOf: ToBox): readonly FoundObject[] {
       at + FIELDS,
     );
     const label = COCO_LABELS[number];
+    if (confidence < MIN_CONFIDENCE || label === undefined) continue;
     const box = boxOf(left, top, right, bottom);
-    if (confidence >= MIN_CONFIDENCE && label !== undefined && box[2] > 0 && box[3] > 0)
+    if (box[2] <= 0 || box[3] <= 0) continue;
+    // Of drawn figures the network does know people.
+    if (label === 'person' || !isFlat(square, [left, top, right, bottom]))
       found.push({ label, confidence, box });
   }
   return found.sort((a, b) => b.confidence - a.confidence);

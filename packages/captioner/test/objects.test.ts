@@ -46,6 +46,25 @@ describe('findObjects', () => {
     expect(found).toEqual({ label: 'car', confidence: 0.5, box: [0, 0.25, 0.5, 0.75] });
   });
 
+  it('gives no name but a person to what was drawn in one colour', async () => {
+    const [side, red] = [512, [200, 40, 40]];
+    const data = new Uint8Array(side * side * 3).map((_, at) => {
+      const [x, y] = [Math.floor(at / 3) % side, Math.floor(at / 3 / side)];
+      const isDisc = Math.hypot(x - 128, y - 128) < 60;
+      return isDisc ? (red[at % 3] ?? 0) : 60 + ((x * 7 + y * 13) % 90);
+    });
+    const drawn = { width: side, height: side, format: 'rgb24', data } as const;
+    const disc = [68, 68, 188, 188, 0.7] as const;
+    const found = await findObjects(
+      drawn,
+      answering([...disc, 29], [...disc.slice(0, 4), 0.5, 0], [300, 300, 420, 420, 0.6, 29]),
+    );
+    expect(found.map(({ label, confidence }) => `${label} ${confidence.toFixed(1)}`)).toEqual([
+      'frisbee 0.6',
+      'person 0.5',
+    ]);
+  });
+
   it('leaves out what is hardly better than chance', async () => {
     expect(await findObjects(picture, answering([0, 0, 9, 9, 0.19, 0]))).toEqual([]);
   });
