@@ -36,7 +36,9 @@ type Component = {
 
 /** Areas of neighbouring pixels (eight neighbours) above the threshold. */
 function components(map: Float32Array, width: number, height: number): readonly Component[] {
-  const open = Uint8Array.from(map, (value) => (value > PIXEL_THRESHOLD ? 1 : 0));
+  // Many times as fast as `Uint8Array.from` with a function.
+  const open = new Uint8Array(map.length);
+  for (let at = 0; at < map.length; at++) open[at] = (map[at] ?? 0) > PIXEL_THRESHOLD ? 1 : 0;
   const found: Component[] = [];
   for (let start = open.indexOf(1); start >= 0; start = open.indexOf(1, start + 1)) {
     found.push(flood(open, map, width, height, start));

@@ -15,8 +15,7 @@ const SEED = 42;
 export type Clusters = {
   /** Numbers of the vectors in each cluster; a vector is in one. */
   readonly members: readonly Uint32Array[];
-  /** For each vector its cluster, and the next nearest (the same one where there is but one). */
-  readonly nearest: Uint32Array;
+  /** For each vector the cluster next to its own (its own where there is but one). */
   readonly second: Uint32Array;
 };
 
@@ -30,7 +29,7 @@ export function clusterVectors(vectors: ClipVectors): Clusters {
   const all = Uint32Array.from({ length: count }, (_, number) => number);
   const nearest = new Uint32Array(count);
   const second = new Uint32Array(count);
-  if (count < WORTH_CLUSTERING) return { members: [all], nearest, second };
+  if (count < WORTH_CLUSTERING) return { members: [all], second };
   const random = mersenneTwister(SEED);
   const fanOut = Math.ceil(Math.sqrt(count / VECTORS_IN_CLUSTER));
   const upper = learnCentres(vectors, all, fanOut, random);
@@ -49,7 +48,7 @@ export function clusterVectors(vectors: ClipVectors): Clusters {
     nearest[number] = near.first;
     second[number] = near.second;
   }
-  return { members: membersOf(nearest, leaves), nearest, second };
+  return { members: membersOf(nearest, leaves), second };
 }
 
 /** Unit vectors one behind the other. */

@@ -32,39 +32,61 @@ export function semanticPairs(
 ): SemanticResult {
   const numbers = new Map(clips.map(({ id }, number) => [id, number]));
   const rankOf = vectors.clips.map((id) => numbers.get(id));
-  const { members, nearest, second } = clusterVectors(vectors);
+  const { members, second } = clusterVectors(vectors);
   const highest = new Float32Array(vectors.clips.length).fill(-1);
+  const alike = vectors.clips.map((): Alike[] => []);
+  const compare = (one: number, another: number): void => {
+    const [a, b] = [rankOf[one], rankOf[another]];
+    if (a === undefined || b === undefined || clips[a]?.video === clips[b]?.video) return;
+    const least = Math.min(threshold, highest[one] as number, highest[another] as number);
+    const similarity = vectors.cosine(one, another, least);
+    if (similarity < least) return;
+    if (similarity > (highest[one] as number)) highest[one] = similarity;
+    if (similarity > (highest[another] as number)) highest[another] = similarity;
+    if (similarity < threshold) return;
+    keep(alike[one], { other: b, similarity });
+    keep(alike[another], { other: a, similarity });
+  };
+  let done = 0;
+  for (const [cluster, own] of members.entries()) {
+    for (const [place, one] of own.entries()) {
+      for (let next = place + 1; next < own.length; next++) compare(one, own[next] as number);
+      const neighbour = second[one] as number;
+      if (neighbour !== cluster)
+        for (const another of members[neighbour] ?? [])
+          // Where each is next to the other's cluster they meet once.
+          if (cluster < neighbour || second[another] !== cluster) compare(one, another);
+      done++;
+      onProgress?.(done, vectors.clips.length);
+    }
+  }
   const pairs = new Map<number, CopyPair>();
-  for (let own = 0; own < vectors.clips.length; own++) {
+  for (const [own, found] of alike.entries()) {
     const rank = rankOf[own];
     if (rank === undefined) continue;
-    const alike: { readonly other: number; readonly similarity: number }[] = [];
-    for (const cluster of new Set([nearest[own] as number, second[own] as number])) {
-      for (const at of members[cluster] ?? []) {
-        const other = rankOf[at];
-        if (other === undefined || clips[other]?.video === clips[rank]?.video) continue;
-        const similarity = vectors.cosine(own, at);
-        if (similarity > (highest[own] as number)) highest[own] = similarity;
-        if (similarity >= threshold) alike.push({ other, similarity });
-      }
-    }
-    for (const { other, similarity } of mostAlike(alike)) {
+    for (const { other, similarity } of mostAlike(found)) {
       const [a, b] = rank < other ? [rank, other] : [other, rank];
       pairs.set(a * clips.length + b, pairOf(clips, a, b, similarity));
     }
-    onProgress?.(own + 1, vectors.clips.length);
   }
   const known = highest.filter((_, own) => rankOf[own] !== undefined);
   const own = [...pairs.values()].filter(({ b }) => clips[b]?.isReference !== true);
   return { nearest: known, pairs: own.sort((x, y) => x.a - y.a || x.b - y.b) };
 }
 
+type Alike = { readonly other: number; readonly similarity: number };
+
+/** Never holds many more than are kept in the end, whatever there is of one clip. */
+function keep(found: Alike[] | undefined, one: Alike): void {
+  if (found === undefined) return;
+  if (found.length >= 2 * MOST_PAIRS) found.splice(0, found.length, ...mostAlike(found));
+  found.push(one);
+}
+
 /** Those kept first among equals: the clip that a group keeps is never crowded out by other copies of it. */
-function mostAlike(
-  alike: readonly { readonly other: number; readonly similarity: number }[],
-): typeof alike {
-  if (alike.length <= MOST_PAIRS) return alike;
-  return alike.toSorted((x, y) => x.other - y.other).slice(0, MOST_PAIRS);
+function mostAlike(found: readonly Alike[]): readonly Alike[] {
+  if (found.length <= MOST_PAIRS) return found;
+  return found.toSorted((x, y) => x.other - y.other).slice(0, MOST_PAIRS);
 }
 
 function pairOf(
