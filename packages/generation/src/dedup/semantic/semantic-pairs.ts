@@ -1,5 +1,5 @@
 import type { ComparedClip, CopyPair } from '../copies.js';
-import { clusterVectors } from './clusters.js';
+import { clusterVectors, type Clusters } from './clusters.js';
 import type { ClipVectors } from './vectors.js';
 
 /** Pairs kept of one clip, the most alike: enough to find the one that is kept of any group. */
@@ -32,7 +32,7 @@ export function semanticPairs(
 ): SemanticResult {
   const numbers = new Map(clips.map(({ id }, number) => [id, number]));
   const rankOf = vectors.clips.map((id) => numbers.get(id));
-  const { members, second } = clusterVectors(vectors);
+  const clusters = clusterVectors(vectors);
   const highest = new Float32Array(vectors.clips.length).fill(-1);
   const alike = vectors.clips.map((): Alike[] => []);
   const compare = (one: number, another: number): void => {
@@ -47,19 +47,7 @@ export function semanticPairs(
     keep(alike[one], { other: b, similarity });
     keep(alike[another], { other: a, similarity });
   };
-  let done = 0;
-  for (const [cluster, own] of members.entries()) {
-    for (const [place, one] of own.entries()) {
-      for (let next = place + 1; next < own.length; next++) compare(one, own[next] as number);
-      const neighbour = second[one] as number;
-      if (neighbour !== cluster)
-        for (const another of members[neighbour] ?? [])
-          // Where each is next to the other's cluster they meet once.
-          if (cluster < neighbour || second[another] !== cluster) compare(one, another);
-      done++;
-      onProgress?.(done, vectors.clips.length);
-    }
-  }
+  meetNeighbours(clusters, compare, (done) => onProgress?.(done, vectors.clips.length));
   const pairs = new Map<number, CopyPair>();
   for (const [own, found] of alike.entries()) {
     const rank = rankOf[own];
@@ -72,6 +60,27 @@ export function semanticPairs(
   const known = highest.filter((_, own) => rankOf[own] !== undefined);
   const own = [...pairs.values()].filter(({ b }) => clips[b]?.isReference !== true);
   return { nearest: known, pairs: own.sort((x, y) => x.a - y.a || x.b - y.b) };
+}
+
+/** Lets each two vectors meet once that share a cluster, or of which one has the other's for its next nearest. */
+function meetNeighbours(
+  { members, second }: Clusters,
+  meet: (one: number, another: number) => void,
+  onDone: (vectors: number) => void,
+): void {
+  let done = 0;
+  for (const [cluster, own] of members.entries()) {
+    for (const [place, one] of own.entries()) {
+      for (let next = place + 1; next < own.length; next++) meet(one, own[next] as number);
+      const neighbour = second[one] as number;
+      if (neighbour !== cluster)
+        for (const another of members[neighbour] ?? [])
+          // Where each is next to the other's cluster they have met there.
+          if (cluster < neighbour || second[another] !== cluster) meet(one, another);
+      done++;
+      onDone(done);
+    }
+  }
 }
 
 type Alike = { readonly other: number; readonly similarity: number };
