@@ -17,7 +17,7 @@ const SCRIPTS: Readonly<Record<string, RegExp>> = {
 const LATIN = /\p{sc=Latin}/u;
 const MIN_SHARE = 0.5;
 
-/** Short words that a text of some length can hardly do without, and that the other languages here do not have. */
+/** Short words that a text of some length can hardly do without. Near relatives share some: a text has most of its own. */
 const FUNCTION_WORDS: Readonly<Record<string, ReadonlySet<string>>> = {
   en: new Set(
     'the and of with is are his her its their while then into from which at by'.split(' '),
@@ -30,17 +30,32 @@ const FUNCTION_WORDS: Readonly<Record<string, ReadonlySet<string>>> = {
   it: new Set('il lo gli e una di della nel con è che mentre sul sono'.split(' ')),
   pt: new Set('o os as e uma do da no na com é que enquanto em'.split(' ')),
   nl: new Set('het een en van met op zijn terwijl naar aan niet'.split(' ')),
+  sv: new Set('och det ett som är på av med till den inte sig medan över vid'.split(' ')),
+  da: new Set('og det et som er på af med til den ikke sig mens over ved'.split(' ')),
+  nb: new Set('og det et som er på av med til den ikke seg mens over ved'.split(' ')),
+  pl: new Set('jest się nie na że przez który która oraz obok przed podczas swoje'.split(' ')),
+  cs: new Set('je na ve který která který přes při vedle před během svůj jeho'.split(' ')),
+  tr: new Set('ve bir bu için ile olan üzerinde içinde gibi doğru sonra'.split(' ')),
+  id: new Set('yang dan di dengan sebuah untuk pada dari ini itu sedang seorang'.split(' ')),
+  vi: new Set('một và của là đang trong người trên với có những'.split(' ')),
+  ro: new Set('și în cu pe este sunt din lângă timp peste către'.split(' ')),
+  hu: new Set('és egy az hogy nem mellett közben miközben fölött alatt'.split(' ')),
+  fi: new Set('ja joka ovat hän sekä päällä kanssa vieressä samalla kun'.split(' ')),
 };
 const MIN_FOREIGN = 3;
 
 /**
  * Whether a text is plainly not in a language: most of its letters are of another script, or it has the small words of another
- * language and not its own. Knows scripts of 11 languages and small words of 7; for others any Latin text passes.
+ * language and not its own. Knows scripts of 11 languages and small words of 18; for others any Latin text passes.
  *
  * @param tag BCP 47.
  */
 export function isOtherLanguage(text: string, tag: string): boolean {
-  const language = tag.split('-')[0]?.toLowerCase() ?? tag;
+  const language =
+    tag
+      .split('-')[0]
+      ?.toLowerCase()
+      .replace(/^n[on]$/, 'nb') ?? tag;
   const letters = text.match(/\p{L}/gu) ?? [];
   const script = SCRIPTS[language] ?? LATIN;
   const own = letters.filter((letter) => script.test(letter)).length;

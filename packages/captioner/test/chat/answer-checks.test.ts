@@ -76,6 +76,46 @@ describe('isOtherLanguage', () => {
   ])('judges %j for %s', (text, tag, isOther) => {
     expect(isOtherLanguage(text, tag)).toBe(isOther);
   });
+
+  const ENGLISH = 'A dog runs over the meadow while a man with a hat is watching from the fence.';
+  it.each([
+    ['de', 'Ein Hund läuft über die Wiese, und der Mann mit dem Hut sieht ihm von dem Zaun zu.'],
+    ['es', 'Un perro corre por el prado mientras un hombre con sombrero lo mira y los niños ríen.'],
+    ['it', 'Un cane corre nel prato mentre un uomo con il cappello guarda e gli altri ridono.'],
+    [
+      'pt',
+      'Um cão corre no prado enquanto o homem de chapéu olha e as crianças riem com uma bola.',
+    ],
+    ['nl', 'Een hond rent naar het hek terwijl een man met een hoed op het gras staat.'],
+    ['sv', 'En hund springer över ängen medan mannen med hatt är vid staketet och ett barn ler.'],
+    ['da', 'En hund løber over engen, mens manden med hat står ved hegnet og ser på den.'],
+    ['no', 'En hund løper over enga mens mannen med hatt står ved gjerdet og ser på den.'],
+    [
+      'pl',
+      'Pies biegnie przez łąkę, podczas gdy mężczyzna, który jest obok płotu, patrzy na niego.',
+    ],
+    ['cs', 'Pes běží přes louku a muž, který je vedle plotu, se na něj dívá ve svém klobouku.'],
+    ['tr', 'Bir köpek çayırda koşuyor ve bu adam şapkası ile çitin üzerinde onun için bekliyor.'],
+    [
+      'id',
+      'Seekor anjing berlari di padang rumput dan seorang pria dengan topi itu sedang melihat.',
+    ],
+    ['vi', 'Một con chó đang chạy trên đồng cỏ và người đàn ông với chiếc mũ là chủ của nó.'],
+    [
+      'ro',
+      'Un câine aleargă pe pajiște, iar bărbatul cu pălărie este lângă gard și râde în timp ce cântă.',
+    ],
+    ['hu', 'Egy kutya fut a réten, miközben az ember és egy gyerek a kerítés mellett nevet.'],
+    [
+      'fi',
+      'Koira juoksee niityllä, ja mies, joka seisoo aidan vieressä, nauraa samalla kun hän katsoo.',
+    ],
+  ])('tells %s from English, both ways', (tag, text) => {
+    expect(isOtherLanguage(text, tag)).toBe(false);
+    expect(isOtherLanguage(text, 'en')).toBe(true);
+    expect(isOtherLanguage(ENGLISH, tag)).toBe(true);
+    expect(isOtherLanguage(ENGLISH, 'en')).toBe(false);
+  });
 });
 
 describe('estimatedTokens', () => {
