@@ -56,7 +56,8 @@ export {
   type GroundCaptionsOptions,
   type GroundingPolicy,
 } from './grounding/ground-captions.js';
-export { claimsIn, type CaptionClaim, type TextRange } from './grounding/caption-claims.js';
+export type { TextRange } from './grounding/camera-moves.js';
+export { claimsIn, type CaptionClaim } from './grounding/caption-claims.js';
 export { captionClaimsTable, type CaptionClaimRow } from './grounding/claims-table.js';
 export {
   judgeClaims,

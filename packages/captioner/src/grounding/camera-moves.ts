@@ -1,4 +1,13 @@
-import type { CaptionClaim } from './caption-claims.js';
+/** Where a claim stands in its caption, in UTF-16 units. */
+export type TextRange = { readonly from: number; readonly to: number };
+
+/** A camera move that a caption claims, by the words that say it. */
+export type CameraClaim = {
+  readonly kind: 'camera';
+  readonly move: string;
+  readonly words: string;
+  readonly at: TextRange;
+};
 
 /** What captions say of the camera, by the words of the `camera` fact; `pan`, `tilt` and `zoom` name no direction. */
 const MOVES: readonly (readonly [move: string, words: RegExp])[] = [
@@ -30,10 +39,10 @@ const MOVES: readonly (readonly [move: string, words: RegExp])[] = [
 ];
 
 /** The camera moves that a caption claims; quotations are to be blanked out before. */
-export function cameraMovesIn(text: string): readonly CaptionClaim[] {
+export function cameraMovesIn(text: string): readonly CameraClaim[] {
   return MOVES.flatMap(([move, words]) =>
     [...text.matchAll(words)].map((found) => ({
-      kind: 'camera' as const,
+      kind: 'camera',
       move,
       words: found[0],
       at: { from: found.index, to: found.index + found[0].length },

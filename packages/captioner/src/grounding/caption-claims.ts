@@ -7,11 +7,8 @@ import {
   SEVERAL,
   SINGULARS,
 } from './lexicon.js';
-import { cameraMovesIn } from './camera-moves.js';
+import { cameraMovesIn, type TextRange } from './camera-moves.js';
 import type { ColourName } from '../colours.js';
-
-/** Where a claim stands in its caption, in UTF-16 units. */
-export type TextRange = { readonly from: number; readonly to: number };
 
 /** One thing that a caption says and that can be looked for. */
 export type CaptionClaim = {

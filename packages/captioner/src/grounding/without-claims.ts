@@ -1,4 +1,4 @@
-import type { TextRange } from './caption-claims.js';
+import type { TextRange } from './camera-moves.js';
 
 /** Where a sentence ends: after its full stop, and the quotation mark that may follow it. */
 const SENTENCE_END = /(?<=[.!?]["”]?)\s+(?=[\p{Lu}\p{N}"“])/gu;

@@ -2,7 +2,7 @@ import type { Span } from '@internvid/core';
 import type { HeardPiece } from '../transformers/model-messages.js';
 import type { SpeechPiece } from './speech-pieces.js';
 import type { SpokenWord } from './transcriber.js';
-import { SPEECH_RATE } from './voice-gate.js';
+import { SPEECH_RATE } from './voice-stream.js';
 
 /** A word that a decoder saw in no time at all gets so much of what follows it. */
 const SHORTEST_MS = 60;

@@ -5,7 +5,7 @@ import { alignWords } from './align-words.js';
 import { judgeSpeech } from './judge-speech.js';
 import type { SpeechPiece } from './speech-pieces.js';
 import type { RejectedSpeech, SpeechRejection, SpokenWord } from './transcriber.js';
-import { SPEECH_RATE } from './voice-gate.js';
+import { SPEECH_RATE } from './voice-stream.js';
 
 /** What came of a piece. */
 export type HeardWords = {

@@ -1,7 +1,5 @@
-import type { VoiceStream } from './voice-gate.js';
+import { GATE_WINDOW, type VoiceStream } from './voice-stream.js';
 
-/** Samples judged at once, as `GATE_WINDOW`. */
-const WINDOW = 512;
 /** Below this nobody is understood: an almost silent room is near -52 dB, quiet speech near -34 dB (RMS, full scale = 0 dB). */
 const FLOOR_DB = -48;
 /** So much louder than the quietest of the last seconds is something that comes and goes, as speech does; an engine or music stays. */
@@ -14,9 +12,9 @@ export function levelStream(): VoiceStream {
   const recent: number[] = [];
   return {
     probabilities: (samples) => {
-      const answers = new Float32Array(Math.floor(samples.length / WINDOW));
+      const answers = new Float32Array(Math.floor(samples.length / GATE_WINDOW));
       for (const at of answers.keys()) {
-        const level = decibels(samples.subarray(at * WINDOW, (at + 1) * WINDOW));
+        const level = decibels(samples.subarray(at * GATE_WINDOW, (at + 1) * GATE_WINDOW));
         recent.push(level);
         if (recent.length > MEMORY) recent.shift();
         const quiet = Math.min(...recent);

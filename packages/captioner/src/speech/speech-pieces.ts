@@ -1,6 +1,6 @@
 import type { Span } from '@internvid/core';
 import type { Sound } from '../transformers/model-messages.js';
-import { GATE_WINDOW, SPEECH_RATE, type VoiceStream } from './voice-gate.js';
+import { GATE_WINDOW, SPEECH_RATE, type VoiceStream } from './voice-stream.js';
 
 /** A stretch of sound in which somebody speaks, short enough for a recogniser. */
 export type SpeechPiece = {

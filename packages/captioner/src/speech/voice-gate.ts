@@ -2,13 +2,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ToolkitError } from '@internvid/core';
 import { modelProcess } from '../transformers/model-process.js';
-import type { Sound, VoiceMemory } from '../transformers/model-messages.js';
+import type { VoiceMemory } from '../transformers/model-messages.js';
 import { levelStream } from './level-gate.js';
-
-/** Samples per second that a gate and a recogniser hear. */
-export const SPEECH_RATE = 16_000;
-/** Samples that a gate judges at once: 32 ms. */
-export const GATE_WINDOW = 512;
+import type { VoiceStream } from './voice-stream.js';
 
 /** Judges whether somebody speaks. */
 export interface VoiceGate extends AsyncDisposable {
@@ -16,12 +12,6 @@ export interface VoiceGate extends AsyncDisposable {
   readonly name: string;
   /** Begins a sound; gates may remember what they heard of it. */
   open(): VoiceStream;
-}
-
-/** A sound that is judged as it comes. */
-export interface VoiceStream {
-  /** Probability of speech for each `GATE_WINDOW` samples. @param samples whole windows, following the last ones. */
-  probabilities(samples: Sound, signal: AbortSignal): Promise<Float32Array>;
 }
 
 /** `silero` hears voices; `level` only how loud it is, and takes music for speech; `auto` is Silero where it is installed. */

@@ -5,7 +5,8 @@ import { modelIdentity, placeModel, type TransformersModel } from '../transforme
 import { hearPiece } from './hear-piece.js';
 import { speechPieces } from './speech-pieces.js';
 import type { RejectedSpeech, SpokenWord, Transcriber, Transcript } from './transcriber.js';
-import { openVoiceGate, SPEECH_RATE, type GateChoice, type VoiceGate } from './voice-gate.js';
+import { openVoiceGate, type GateChoice, type VoiceGate } from './voice-gate.js';
+import { SPEECH_RATE } from './voice-stream.js';
 
 /** Which Whisper listens, and how. */
 export type WhisperTranscriberOptions = TransformersModel & {

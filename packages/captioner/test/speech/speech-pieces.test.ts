@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { speechPieces, type SpeechPiece } from '../../src/speech/speech-pieces.js';
-import type { VoiceStream } from '../../src/speech/voice-gate.js';
+import type { VoiceStream } from '../../src/speech/voice-stream.js';
 
 const RATE = 16_000;
 const signal = new AbortController().signal;

@@ -4,7 +4,14 @@ import { checkTar, splitName } from '../exports/check-tar.js';
 import type { Finding } from '../exports/finding.js';
 import type { ExportedFile } from '../exports/manifest.js';
 import type { CheckedSet } from '../generated-check.js';
-import type { RowProof } from './check-text-to-video.js';
+
+/** What is remembered of a row: the hashes of its line, its part of a tar, its caption and its clip file. */
+export type RowProof = {
+  readonly line: string;
+  readonly part: string;
+  readonly caption: string;
+  readonly clip: string | undefined;
+};
 
 const PARTS = ['json', 'txt', 'mp4'];
 

@@ -10,17 +10,9 @@ import {
   type CheckedSet,
 } from '../generated-check.js';
 import type { KnownDataset } from '../known-dataset.js';
-import { checkBucketTar } from './check-bucket-tar.js';
+import { checkBucketTar, type RowProof } from './check-bucket-tar.js';
 import { readTextToVideo } from './read-text-to-video.js';
 import { textToVideoLine, textToVideoPart, type TextToVideoRow } from './text-to-video-row.js';
-
-/** What is remembered of a row: the hashes of its line, its part of a tar, its caption and its clip file. */
-export type RowProof = {
-  readonly line: string;
-  readonly part: string;
-  readonly caption: string;
-  readonly clip: string | undefined;
-};
 
 /**
  * Looks into a text-to-video set: the table readable, each clip once, inside the clip of the dataset and with a caption of it; the JSON lines and tars
