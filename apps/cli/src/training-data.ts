@@ -83,8 +83,9 @@ async function fetchedShards(
   signal: AbortSignal,
 ): Promise<{ readonly folder: string; readonly names: readonly string[] }> {
   const { fetchShards } = await import('@internvid/viclip');
-  // Shards of another place may have the same names.
-  const place = createHash('sha256').update(address.slice(0, address.lastIndexOf('/')));
+  // Shards of another place may have the same names; a signature behind the name may change from run to run.
+  const path = address.replace(/\?.*$/, '');
+  const place = createHash('sha256').update(path.slice(0, path.lastIndexOf('/')));
   const folder = join(flags.out, 'shards', place.digest('hex').slice(0, 12));
   const progress = counter('shards fetched', (shards) => String(Math.floor(shards)), flags);
   const fetched = fetchShards({

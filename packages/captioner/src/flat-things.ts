@@ -4,8 +4,8 @@ import type { Picture } from '@internvid/core/media';
 const MIDDLE = 1 / 5;
 const MIN_PIXELS = 9;
 /**
- * What has one colour in its middle was drawn. Of 1,015 sightings in real videos all deviate by 1.2 grey levels or more, but for those that
- * are clipped to black or white; discs and stars that were drawn, and that the detector calls frisbees and kites, by 0.5 at most.
+ * What has one colour in its middle was drawn. Of 1,015 sightings in real videos those that are right deviate by 1.2 grey levels or more, but
+ * for what is clipped to black or white; discs and stars that were drawn, and that the detector calls frisbees and kites, by 0.5 at most.
  */
 const MAX_DEVIATION = 1;
 const CLIPPED = { black: 16, white: 240 };

@@ -43,11 +43,8 @@ export async function fetchRest(
     const isFull = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
     throw new ToolkitError(
       isFull ? 'store-failed' : 'network',
-      `${url} broke off: ${why}. What came is kept in ${path}.`,
-      {
-        retryable: !isFull,
-        cause,
-      },
+      `${shown(url)} broke off: ${why}. What came is kept in ${path}.`,
+      { retryable: !isFull, cause },
     );
   } finally {
     await handle.close();
@@ -67,7 +64,12 @@ async function request(
   await answer.body?.cancel();
   // Nothing lies behind the end of a file that is all there.
   if (answer.status === 416 && from > 0) return 'complete';
-  throw new ToolkitError('network', `${url} answered with status ${answer.status}.`, {
+  throw new ToolkitError('network', `${shown(url)} answered with status ${answer.status}.`, {
     retryable: answer.status === 408 || answer.status === 429 || answer.status >= 500,
   });
+}
+
+/** An address without what stands behind its path, which may be a signature: that is nobody's to read in a log. */
+export function shown(url: string): string {
+  return url.replace(/[?#].*$/s, '');
 }

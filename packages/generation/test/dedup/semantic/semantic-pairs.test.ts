@@ -51,6 +51,19 @@ describe('clips that a model holds for the same', () => {
     expect(nearest).toHaveLength(count);
   }, 60_000);
 
+  it('have the nearest that all cosines in full would give them', async () => {
+    const count = 300;
+    const vectors = await holdVectors(streamed(embeddings(count)));
+    const { nearest } = semanticPairs(clipsOf(count), vectors, { threshold: 0.97 });
+    for (let own = 0; own < count; own++) {
+      let highest = -1;
+      for (let other = 0; other < count; other++)
+        if (other !== own)
+          highest = Math.max(highest, cosine(vectors.vector(own), vectors.vector(other)));
+      expect(nearest[own]).toBeCloseTo(highest, 5);
+    }
+  });
+
   it('are not looked for in one video, and not claimed without a threshold', async () => {
     const vectors = await holdVectors(streamed(embeddings(40)));
     const sameVideo = semanticPairs(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { retry, ToolkitError } from '@internvid/core';
 
-import { fetchRest, type FetchProgress } from '../../fetch-rest.js';
+import { fetchRest, shown, type FetchProgress } from '../../fetch-rest.js';
 import { tarIndex } from './tar-index.js';
 
 /** Which shards are fetched, and where they are kept. */
@@ -100,7 +100,7 @@ async function checkWhole(
   } catch (cause) {
     if (!ToolkitError.is(cause)) throw cause;
     await rm(path, { force: true });
-    throw new ToolkitError('corrupt', `${url} gave no whole tar: ${cause.message}`, { cause });
+    throw new ToolkitError('corrupt', `${shown(url)} gave no whole tar: ${cause.message}`, { cause });
   }
 }
 
