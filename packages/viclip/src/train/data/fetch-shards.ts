@@ -100,7 +100,9 @@ async function checkWhole(
   } catch (cause) {
     if (!ToolkitError.is(cause)) throw cause;
     await rm(path, { force: true });
-    throw new ToolkitError('corrupt', `${shown(url)} gave no whole tar: ${cause.message}`, { cause });
+    throw new ToolkitError('corrupt', `${shown(url)} gave no whole tar: ${cause.message}`, {
+      cause,
+    });
   }
 }
 
